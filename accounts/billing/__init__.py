@@ -1,0 +1,1 @@
+"""The one home of the Stripe SDK: ``client.py`` will be its only importer."""

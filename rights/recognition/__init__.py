@@ -1,0 +1,1 @@
+"""The one home of shazamio: recordings are recognised here and nowhere else."""

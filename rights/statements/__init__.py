@@ -1,0 +1,1 @@
+"""The one home of WeasyPrint: statements become PDF here and nowhere else."""
