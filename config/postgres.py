@@ -10,6 +10,7 @@ Used only when ``DATABASE_URL`` is not set. Two log-in roles share one database:
 from __future__ import annotations
 
 import os
+import signal
 import time
 import warnings
 from pathlib import Path
@@ -39,6 +40,9 @@ FREE_COMMANDS = frozenset(
     }
 )
 START_ATTEMPTS = 20
+ORPHANS_LEAVE_WITHIN_S = 10
+# Tells this process and its children that the server was not running before.
+STARTED = "TENFOLD_STARTED_POSTGRES"
 
 
 def var_dir() -> Path:
@@ -85,7 +89,10 @@ def start(data: Path) -> str:
     failure: Exception | None = None
     for _ in range(START_ATTEMPTS):  # after a crash the old backends may hold the memory a moment
         try:
-            get_server(data, cleanup_mode=None)
+            _clear_after_crash(data)
+            # Not start=True: that remembers a server per process, also one that was killed since.
+            data.mkdir(exist_ok=True)
+            get_server(data, cleanup_mode=None, start=False).start()
         except Exception as error:  # noqa: BLE001 - whatever the cause, the log tells it
             failure = error
             time.sleep(0.5)
@@ -93,19 +100,37 @@ def start(data: Path) -> str:
         host = socket_folder(data)
         if host is not None:
             _prepare(data, host)
+            os.environ[STARTED] = "1"
             return host
     msg = f"PostgreSQL did not start; its log is {data / 'log'}"
     raise RuntimeError(msg) from failure
 
 
-def stop(data: Path) -> None:
-    """Stop the server on ``data`` if it runs; open connections are ended, commits are kept."""
+def stop(data: Path, *, unless_in_use: bool = False) -> bool:
+    """Stop the server on ``data``; commits are kept. Return whether it does not run any more.
+
+    With ``unless_in_use`` it goes on while somebody else's connection is open, so that a second
+    terminal is not cut off.
+    """
     pid = _postmaster_pid(data)
     if pid is None:
-        return
+        return True
+    host = socket_folder(data)
+    if unless_in_use and host is not None and _clients(host):
+        return False
     process = psutil.Process(pid)
-    process.send_signal(2)  # SIGINT: "fast" shutdown
+    process.send_signal(signal.SIGINT)  # "fast" shutdown
     process.wait(timeout=30)
+    return True
+
+
+def _clients(host: str) -> int:
+    with psycopg.connect(url("postgres", host, "postgres")) as admin:
+        row = admin.execute(
+            "SELECT count(*) FROM pg_stat_activity "
+            "WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
+        ).fetchone()
+    return row[0] if row else 0
 
 
 def socket_folder(data: Path) -> str | None:
@@ -119,12 +144,40 @@ def socket_folder(data: Path) -> str | None:
 
 
 def _postmaster_pid(data: Path) -> int | None:
+    """Return the running server's process id; a zombie counts as ended."""
     try:
         pid = int((data / "postmaster.pid").read_text().split("\n", 1)[0])
-        name = psutil.Process(pid).name()
+        process = psutil.Process(pid)
+        alive = "postgres" in process.name() and process.status() != psutil.STATUS_ZOMBIE
     except (OSError, ValueError, psutil.NoSuchProcess):
         return None
-    return pid if "postgres" in name else None
+    return pid if alive else None
+
+
+def _clear_after_crash(data: Path) -> None:
+    """Remove the lock file of a killed server once none of its processes lives.
+
+    PostgreSQL does this itself, except where nobody reaps the dead server (a container without
+    an init): it then takes the zombie for a running one and refuses to start.
+    """
+    lock = data / "postmaster.pid"
+    if not lock.exists() or _postmaster_pid(data) is not None:
+        return
+    deadline = time.monotonic() + ORPHANS_LEAVE_WITHIN_S
+    while _backends(data) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    if not _backends(data):
+        lock.unlink(missing_ok=True)
+
+
+def _backends(data: Path) -> list[int]:
+    """Return living processes that work in ``data``, which every PostgreSQL process does."""
+    found = []
+    for process in psutil.process_iter(["pid", "status", "cwd"]):
+        dead = process.info["status"] == psutil.STATUS_ZOMBIE
+        if not dead and process.info["cwd"] == str(data):
+            found.append(process.info["pid"])
+    return found
 
 
 def _marker(data: Path) -> Path:

@@ -1,0 +1,57 @@
+"""Start a few processes, watch them, and end them all together."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+import subprocess
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+PR_SET_PDEATHSIG = 1
+LIBC = ctypes.CDLL(None, use_errno=True)
+GRACE_S = 15
+
+
+def _end_with_parent() -> None:
+    """In the child: get SIGTERM when the parent dies, however it dies (Linux only)."""
+    LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+@dataclass
+class ProcessGroup:
+    """Processes that live and end together; each is the leader of a session of its own."""
+
+    running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+
+    def start(self, name: str, command: Sequence[str], *, env: Mapping[str, str]) -> None:
+        """Start ``command`` under ``name`` with ``env`` on top of this process's environment."""
+        self.running[name] = subprocess.Popen(  # noqa: S603 - our own command lines
+            command,
+            env={**os.environ, **env},
+            start_new_session=True,  # Ctrl-C reaches only us; we end the others in order
+            preexec_fn=_end_with_parent,  # noqa: PLW1509 - no threads at this point
+        )
+
+    def ended(self) -> str | None:
+        """Return the name of a process that has ended by itself, or None."""
+        return next((name for name, p in self.running.items() if p.poll() is not None), None)
+
+    def stop(self) -> None:
+        """Ask every process to end, newest first, and kill the whole group of one that will not."""
+        for process in reversed(self.running.values()):
+            if process.poll() is None:
+                process.terminate()
+        deadline = time.monotonic() + GRACE_S
+        for process in reversed(self.running.values()):
+            try:
+                process.wait(max(0.1, deadline - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                os.killpg(process.pid, signal.SIGKILL)
+                process.wait()
+        self.running.clear()
