@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -68,16 +69,33 @@ def test_an_ordinary_user_has_a_server_of_their_own(tmp_path_factory):
     for parent in folder.parents:
         if parent.stat().st_mode & 0o005 != 0o005:
             parent.chmod(parent.stat().st_mode | 0o005)
-    probe = [sys.executable, "-c", "import psycopg"]
-    if subprocess.run(probe, user="nobody", capture_output=True).returncode:
-        pytest.skip("this interpreter is installed where only root may read it")
-    env = {"PATH": os.environ["PATH"], "VAR_DIR": str(folder), "HOME": str(folder)}
+    env = {
+        "PATH": os.environ["PATH"],
+        "HOME": str(folder),
+        "VAR_DIR": str(folder),
+        "PYTHONPATH": os.pathsep.join([str(ROOT), *(p for p in sys.path if "site-packages" in p)]),
+    }
+    python = interpreter_for("nobody", env)
+    if python is None:
+        pytest.skip("no interpreter of this version may be run by another user here")
     run = subprocess.run(
-        [sys.executable, "-c", CONNECT, "up"],
+        [python, "-c", CONNECT, "up"],
         cwd=ROOT, env=env, user="nobody", capture_output=True, text=True, timeout=120,
     )  # fmt: skip
     postgres.stop(folder / "postgres")
     assert (run.stdout.strip(), run.returncode) == ("tenfold_app", 0), run.stderr
+
+
+def interpreter_for(user, env):
+    """Return a Python of this version that ``user`` may run: root's own often lies in its home."""
+    version = f"python{sys.version_info.major}.{sys.version_info.minor}"
+    for candidate in (sys.executable, f"/usr/bin/{version}", f"/usr/local/bin/{version}"):
+        with contextlib.suppress(OSError, subprocess.CalledProcessError):
+            subprocess.run(
+                [candidate, "-c", "import psycopg, psutil"], user=user, env=env, check=True
+            )
+            return candidate
+    return None
 
 
 def test_migrations_speak_as_the_owner_and_the_product_does_not(data):
