@@ -6,14 +6,13 @@ from typing import TYPE_CHECKING
 
 from django.utils.functional import SimpleLazyObject
 
+from accounts.constants import SESSION_ORGANISATION
 from accounts.selectors import membership_current
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from django.http import HttpRequest, HttpResponse
-
-SESSION_KEY = "organisation"
 
 
 class OrganisationMiddleware:
@@ -25,7 +24,7 @@ class OrganisationMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.membership = SimpleLazyObject(  # type: ignore[attr-defined]
             lambda: membership_current(
-                user=request.user, organisation_id=request.session.get(SESSION_KEY)
+                user=request.user, organisation_id=request.session.get(SESSION_ORGANISATION)
             )
         )
         return self.get_response(request)

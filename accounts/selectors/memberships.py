@@ -1,4 +1,4 @@
-"""Reads of the accounts app."""
+"""For whom a person may act."""
 
 from __future__ import annotations
 
@@ -12,12 +12,20 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 
+def memberships_of(user: User) -> list[Membership]:
+    """Return the person's memberships of open organisations, by the organisation's name."""
+    return list(Membership.objects.filter(user=user).select_related("organisation", "user"))
+
+
 def membership_current(
     *, user: User | AnonymousUser, organisation_id: str | None
 ) -> Membership | None:
-    """Return the membership the person acts under: the chosen one, else their first."""
+    """Return the membership the person acts under: the chosen one, else their first.
+
+    It is read again in every request, so a person who was removed loses access at once.
+    """
     if not user.is_authenticated:
         return None
-    mine = list(Membership.objects.filter(user=user).select_related("organisation"))
+    mine = memberships_of(user)
     chosen = [m for m in mine if str(m.organisation_id) == organisation_id]
     return next(iter(chosen or mine), None)

@@ -1,0 +1,1 @@
+"""What the workers run for the accounts app, reached by dotted names."""
