@@ -52,4 +52,5 @@ def cast(db: None) -> Cast:
 @pytest.fixture(autouse=True)
 def _private_storage(settings: Any, tmp_path: Path) -> None:
     """Let every test write to a folder of its own."""
-    settings.STORAGES["default"]["OPTIONS"]["location"] = str(tmp_path)
+    folder = {**settings.STORAGES["default"], "OPTIONS": {"location": str(tmp_path / "media")}}
+    settings.STORAGES = {**settings.STORAGES, "default": folder}  # a new dict: storages start anew
