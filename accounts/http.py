@@ -2,6 +2,7 @@
 
 ``member_required``   the person is logged in and acts for an organisation
 ``role_required``     … and has one of the named roles there
+``recent_login_required``  … and has shown password, code or passkey within the last five minutes
 
 Every object of another organisation is a 404; a missing role is a 403.
 """
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Concatenate, ParamSpec, cast
 from urllib.parse import urlencode
 
 import pghistory
+from allauth.account.decorators import reauthentication_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
@@ -89,6 +91,19 @@ def role_required(
         return member_required(checked)
 
     return decorator
+
+
+def recent_login_required(
+    view: Callable[Concatenate[HttpRequest, P], HttpResponseBase],
+) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
+    """Ask for password, code or passkey again before something sensitive, then go on with it.
+
+    A POST is kept and carried out after the answer. A log-in itself does not count as recent.
+    """
+    asked: Callable[Concatenate[HttpRequest, P], HttpResponseBase] = reauthentication_required(
+        view, app="allauth.account"
+    )
+    return asked
 
 
 def current_membership(request: HttpRequest) -> Membership | None:

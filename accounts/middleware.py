@@ -1,12 +1,14 @@
-"""Attach the organisation that the person acts for to the request."""
+"""What is attached to each request: the organisation acted for, and when the session was seen."""
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
+from allauth.usersessions.models import UserSession
 from django.utils.functional import SimpleLazyObject
 
-from accounts.constants import SESSION_ORGANISATION
+from accounts.constants import SESSION_ORGANISATION, SESSION_SEEN, SESSION_SEEN_RESOLUTION_S
 from accounts.selectors import membership_current
 
 if TYPE_CHECKING:
@@ -27,4 +29,23 @@ class OrganisationMiddleware:
                 user=request.user, organisation_id=request.session.get(SESSION_ORGANISATION)
             )
         )
+        return self.get_response(request)
+
+
+class LastSeenMiddleware:
+    """Note when and from where a session was last used, for the list of sessions.
+
+    allauth's own middleware writes on every request; pages that poll would write every second or
+    two. Here the session itself remembers when the row was last brought up to date.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.session.session_key and request.user.is_authenticated:
+            now = int(time.time())
+            if now - request.session.get(SESSION_SEEN, 0) >= SESSION_SEEN_RESOLUTION_S:
+                UserSession.objects.create_from_request(request)
+                request.session[SESSION_SEEN] = now
         return self.get_response(request)

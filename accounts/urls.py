@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from django.urls import path
 
-if TYPE_CHECKING:
-    from django.urls import URLPattern
+from accounts.views import security
 
 app_name = "accounts"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("settings/profile/", security.profile, name="profile"),
+    path("settings/security/", security.security, name="security"),
+    path("settings/sessions/", security.sessions, name="session-list"),
+    path("settings/sessions/end-others/", security.end_other_sessions, name="session-end-others"),
+    path("settings/sessions/<int:session_id>/end/", security.end_session, name="session-end"),
+]

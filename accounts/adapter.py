@@ -1,0 +1,98 @@
+"""Where allauth meets the product: its mails, its security events, its names.
+
+allauth finds these classes through ``ACCOUNT_ADAPTER`` and ``MFA_ADAPTER``.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from accounts.domain.devices import device_names
+from accounts.services.mail import mail_send
+from accounts.services.sessions import sessions_end_others
+
+if TYPE_CHECKING:
+    from allauth.account.models import EmailAddress
+    from allauth.mfa.models import Authenticator
+    from django.http import HttpRequest
+
+    from accounts.models import User
+
+PRODUCT = "Tenfold"
+
+
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
+    """Mail through the outbox; every security event ends the other sessions."""
+
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "email_password_mismatch": _(
+            "That e-mail address and password do not belong together. Check both, "
+            "or reset the password."
+        ),
+        "too_many_login_attempts": _(
+            "Too many failed attempts. Nothing has changed; try again in five minutes."
+        ),
+        "incorrect_code": _("That code is not right. Check it and enter it again."),
+        "incorrect_password": _("That is not your password. Enter it again."),
+    }
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Put one of allauth's mails into the outbox (``account/email/x`` is ``account/x``)."""
+        values = {key: value for key, value in context.items() if key != "request"}
+        mail_send(template=template_prefix.replace("/email/", "/"), to=email, context=values)
+
+    def send_notification_mail(
+        self,
+        template_prefix: str,
+        user: User,
+        context: dict[str, Any] | None = None,
+        email: str | None = None,
+    ) -> None:
+        """Tell the person about a change of password, address or factor, and act on it.
+
+        allauth calls this for each such change and for nothing else, so this is also where the
+        person's other sessions end: whoever was in with the old secret is out.
+        """
+        browser, system = device_names(self.get_http_user_agent(self.request))
+        details = {"browser": browser, "system": system, **(context or {})}
+        super().send_notification_mail(template_prefix, user, details, email)
+        sessions_end_others(user=user, keep_key=self.request.session.session_key)
+
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        """After a new password: back to the page it was started from."""
+        return reverse("accounts:security")
+
+    def get_email_verification_redirect_url(self, email_address: EmailAddress) -> str:
+        """After a changed address: back to the settings; after a sign-up: on into the product."""
+        if self.request.user.is_authenticated:
+            return reverse("accounts:security")
+        url: str = super().get_email_verification_redirect_url(email_address)
+        return url
+
+
+class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]
+    """Names of passkeys and of the product on the authenticator's screen."""
+
+    error_messages = {
+        **DefaultMFAAdapter.error_messages,
+        "incorrect_code": _("That code is not right. Check it and enter it again."),
+    }
+
+    def generate_authenticator_name(self, user: User, type: Authenticator.Type) -> str:  # noqa: A002
+        """Suggest a name that says where the passkey was made."""
+        browser, system = device_names(self.request.META.get("HTTP_USER_AGENT", ""))
+        if browser and system:
+            return gettext("%(browser)s on %(system)s") % {"browser": browser, "system": system}
+        return browser or system or gettext("Passkey")
+
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        """Name the product; the id, which binds the passkey, stays the host."""
+        entity: dict[str, str] = super().get_public_key_credential_rp_entity()
+        return {**entity, "name": PRODUCT}

@@ -1,0 +1,1 @@
+"""Pure functions of the accounts app: no Django, no rows."""
