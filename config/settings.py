@@ -247,11 +247,34 @@ STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.AppDirectoriesFinder",
     "config.lib.staticfinders.NpmFinder",
 ]
-STORAGES = {
-    "default": {
-        "BACKEND": "config.lib.storage.LocalStorage",
-        "OPTIONS": {"location": str(VAR_DIR / "media")},
+# Uploads and renderings: files of this machine, or a private bucket when one is named.
+S3_BUCKET = env.str("S3_BUCKET", "")
+S3_ENDPOINT_URL = env.str("S3_ENDPOINT_URL", "")
+S3_REGION = env.str("S3_REGION", "")
+S3_ACCESS_KEY = env.str("S3_ACCESS_KEY", "")
+S3_SECRET_KEY = env.str("S3_SECRET_KEY", "")
+# The internal location from which NGINX sends files, for example /_media/ (docs/how-to/deploy.md).
+MEDIA_ACCEL_PREFIX = env.str("MEDIA_ACCEL_PREFIX", "")
+BUCKET_STORAGE = {
+    "BACKEND": "config.lib.s3.BucketStorage",
+    "OPTIONS": {
+        "bucket_name": S3_BUCKET,
+        "region_name": S3_REGION or None,
+        "endpoint_url": S3_ENDPOINT_URL or None,
+        "access_key": S3_ACCESS_KEY or None,  # without keys, those of the machine's role
+        "secret_key": S3_SECRET_KEY or None,
+        "addressing_style": "path" if S3_ENDPOINT_URL else "virtual",
+        "signature_version": "s3v4",
+        "querystring_expire": 600,
+        "max_memory_size": 8 << 20,  # larger objects are opened through a temporary file
     },
+}
+LOCAL_STORAGE = {
+    "BACKEND": "config.lib.storage.LocalStorage",
+    "OPTIONS": {"location": str(VAR_DIR / "media")},
+}
+STORAGES = {
+    "default": BUCKET_STORAGE if S3_BUCKET else LOCAL_STORAGE,
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
@@ -262,11 +285,25 @@ WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEBUG
 
 # ---------------------------------------------------------------- jobs
 
+# A worker beats each JOBS_BEAT_S; silent for JOBS_LEASE_S, its job goes to another.
+JOBS_QUEUES: list[str] = env.list("JOBS_QUEUES", ["cpu", "gpu", "mail"])
+JOBS_WORKERS = {"cpu": env.int("JOBS_CPU_WORKERS", 2), "gpu": 1, "mail": 1}
+JOBS_LEASE_S = env.float("JOBS_LEASE_S", 15.0)
+JOBS_BEAT_S = env.float("JOBS_BEAT_S", 1.0)
+JOBS_BACKOFF_S = env.float("JOBS_BACKOFF_S", 2.0)
+JOBS_REAP_S = env.float("JOBS_REAP_S", 1.0)
+JOBS_RERING_S = env.float("JOBS_RERING_S", 20.0)
+JOBS_CANARY_S = env.float("JOBS_CANARY_S", 3.0)
+JOBS_STALE_S = env.float("JOBS_STALE_S", 15.0)
+JOBS_STOP_S = env.float("JOBS_STOP_S", 20.0)
+JOBS_WARM_JOBS = env.int("JOBS_WARM_JOBS", 100)
+JOBS_WARM_IDLE_S = env.float("JOBS_WARM_IDLE_S", 600.0)
 # timeout and retry are out of the way on purpose: the Job layer owns time (docs/explanation/jobs.md).
 Q_CLUSTER = {
     "name": "cpu",
     "orm": "default",
-    "workers": env.int("JOBS_CPU_WORKERS", 2),
+    "cache": "nowhere",  # its status, written twice a second and read by nobody
+    "workers": JOBS_WORKERS["cpu"],
     "queue_limit": 1,
     "bulk": 1,
     "poll": 0.2,
@@ -274,13 +311,18 @@ Q_CLUSTER = {
     "retry": 86_400,
     "ack_failures": True,
     "max_attempts": 1,
-    "recycle": 50,
+    "recycle": 2_000,  # workers stay small, and a recycled one takes its warm child along
     "save_limit": -1,
     "catch_up": False,
     "label": "Queue",
     "ALT_CLUSTERS": {
-        "gpu": {"workers": 1, "recycle": 1},
-        "mail": {"workers": 1, "timeout": 60, "retry": 120, "max_attempts": 3},
+        "gpu": {"workers": JOBS_WORKERS["gpu"]},
+        "mail": {
+            "workers": JOBS_WORKERS["mail"],
+            "timeout": 60,
+            "retry": 120,
+            "max_attempts": 3,
+        },
     },
 }
 

@@ -7,6 +7,11 @@ database and commits or rolls back with the caller's transaction, so no ``on_com
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 # async_task() takes these names out of the task's own keyword arguments without a word
 # (read in django_q.tasks, 1.11).
 RESERVED_ARGUMENTS = frozenset(
@@ -44,4 +49,23 @@ def push(task: str, /, *, to: str = "mail", **kwargs: int | str) -> None:
         raise ValueError(msg)
     from django_q.tasks import async_task  # imports models: only once the apps are ready
 
-    async_task(task, q_options={"cluster": to}, **kwargs)
+    # A mail task that fails stays in its queue and is tried again; a doorbell never is.
+    async_task(task, q_options={"cluster": to, "ack_failure": to != "mail"}, **kwargs)
+
+
+def waiting(to: str) -> int:
+    """Return how many messages of the cluster ``to`` no worker has been offered yet."""
+    from django.db.models.functions import Now
+    from django_q.models import OrmQ
+
+    return int(OrmQ.objects.filter(key=to, lock__lte=Now()).count())
+
+
+def on_task(callback: Callable[[], None]) -> None:
+    """Call ``callback`` in the worker before each task: django-q2's only hook around a task."""
+    from django_q.signals import pre_execute
+
+    def before(**_: object) -> None:
+        callback()
+
+    pre_execute.connect(before, weak=False)
