@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import pghistory
+import structlog
 from allauth.usersessions.models import UserSession
 from django.utils.functional import SimpleLazyObject
+from pghistory.middleware import HistoryMiddleware
 
 from accounts.constants import SESSION_ORGANISATION, SESSION_SEEN, SESSION_SEEN_RESOLUTION_S
 from accounts.selectors import membership_current
@@ -49,3 +52,23 @@ class LastSeenMiddleware:
                 UserSession.objects.create_from_request(request)
                 request.session[SESSION_SEEN] = now
         return self.get_response(request)
+
+
+class TrailMiddleware(HistoryMiddleware):
+    """Give the row history its context: person, request and route.
+
+    ``member_required`` adds the organisation. The route is the pattern, not the address: some
+    addresses hold a secret (invitations, password resets), and the trail is kept for years.
+    """
+
+    def get_context(self, request: HttpRequest) -> dict[str, Any]:
+        """Return what is known before the view runs."""
+        return {
+            "user": request.user.pk,
+            "request_id": str(structlog.contextvars.get_contextvars().get("request_id", "")),
+        }
+
+    def process_view(self, request: HttpRequest, *args: Any) -> None:
+        """Add the route, known once the address is resolved."""
+        if request.resolver_match is not None:
+            pghistory.context(url=request.resolver_match.route)

@@ -85,6 +85,7 @@ MIDDLEWARE = [
     "accounts.middleware.LastSeenMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "accounts.middleware.OrganisationMiddleware",
+    "accounts.middleware.TrailMiddleware",
 ]
 
 TEMPLATES = [
@@ -162,6 +163,9 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": ["'none'"],
     }
 }
+
+# Row history: a request that only reads needs no context, and its person stays lazy.
+PGHISTORY_MIDDLEWARE_METHODS = ("POST", "PUT", "PATCH", "DELETE")
 
 # ---------------------------------------------------------------- log-in
 

@@ -2,9 +2,24 @@
 
 from __future__ import annotations
 
+from accounts.models.audit import AuditEntry
+from accounts.models.deletion import AccountDeletion
+from accounts.models.invitation import Invitation
 from accounts.models.mail import OutgoingMail
 from accounts.models.organisation import Membership, Organisation
 from accounts.models.token import ApiToken
 from accounts.models.user import User
 
-__all__ = ["ApiToken", "Membership", "Organisation", "OutgoingMail", "User"]
+from accounts.models import history  # isort: skip  # tracks the models above
+
+__all__ = [
+    "AccountDeletion",
+    "ApiToken",
+    "AuditEntry",
+    "Invitation",
+    "Membership",
+    "Organisation",
+    "OutgoingMail",
+    "User",
+    "history",
+]

@@ -9,8 +9,19 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
+class OrganisationQuerySet(models.QuerySet["Organisation"]):
+    """Reusable filters of organisations."""
+
+    def active(self) -> OrganisationQuerySet:
+        """Leave out the closed ones."""
+        return self.filter(closed_at__isnull=True)
+
+
 class Organisation(models.Model):
-    """A tenant: a creator's workspace, or a rights holder such as a label."""
+    """A tenant: a creator's workspace, or a rights holder such as a label.
+
+    The kind never changes (a trigger sees to it), because the roles hang on it.
+    """
 
     class Kind(models.TextChoices):
         CREATOR = "creator", _("Creator workspace")
@@ -20,9 +31,12 @@ class Organisation(models.Model):
     kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices)
     name = models.CharField(_("name"), max_length=120)
     created_at = models.DateTimeField(auto_now_add=True)
+    closed_at = models.DateTimeField(_("closed"), null=True, blank=True, editable=False)
     members = models.ManyToManyField(
         settings.AUTH_USER_MODEL, through="Membership", related_name="organisations"
     )
+
+    objects = OrganisationQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("organisation")
@@ -40,7 +54,11 @@ class Organisation(models.Model):
 
 
 class Membership(models.Model):
-    """What one person may do in one organisation."""
+    """What one person may do in one organisation.
+
+    Triggers keep two rules (migrations/sql/0007_rules.sql): the role fits the kind of the
+    organisation, and no open organisation loses its last owner.
+    """
 
     class Role(models.TextChoices):
         OWNER = "owner", _("Owner")
@@ -73,3 +91,10 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} · {self.organisation} · {self.get_role_display()}"
+
+    @classmethod
+    def roles_of(cls, kind: str) -> list[tuple[str, str]]:
+        """Return the roles that exist in organisations of this kind, as form choices."""
+        middle = cls.Role.EDITOR if kind == Organisation.Kind.CREATOR else cls.Role.ACCOUNTANT
+        roles = (cls.Role.OWNER, middle, cls.Role.VIEWER)
+        return [(role.value, str(role.label)) for role in roles]

@@ -24,6 +24,7 @@ class ApiTokenQuerySet(models.QuerySet["ApiToken"]):
             models.Q(expires_at__isnull=True) | models.Q(expires_at__gt=Now()),
             revoked_at__isnull=True,
             membership__user__is_active=True,
+            membership__organisation__closed_at__isnull=True,
         )
 
 

@@ -14,7 +14,11 @@ if TYPE_CHECKING:
 
 def memberships_of(user: User) -> list[Membership]:
     """Return the person's memberships of open organisations, by the organisation's name."""
-    return list(Membership.objects.filter(user=user).select_related("organisation", "user"))
+    return list(
+        Membership.objects.filter(user=user, organisation__closed_at__isnull=True).select_related(
+            "organisation", "user"
+        )
+    )
 
 
 def membership_current(
