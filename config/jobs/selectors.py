@@ -99,8 +99,17 @@ class QueueDepth:
 
 def job_progress(job: Job) -> JobProgress:
     """Return what a person sees of ``job`` now."""
-    known = registry.find(job.kind)
     ahead = _ahead(job) if job.state == Job.State.QUEUED else None
+    return progress_with(
+        job,
+        queue_place=None if ahead is None else sum(ahead.values()) + 1,
+        eta_s=_eta_s(job, ahead or {}),
+    )
+
+
+def progress_with(job: Job, *, queue_place: int | None, eta_s: int | None) -> JobProgress:
+    """Return what a person sees of ``job``, its place and time left having been read already."""
+    known = registry.find(job.kind)
     steps = list(job.steps)
     return JobProgress(
         public_id=job.public_id,
@@ -118,8 +127,8 @@ def job_progress(job: Job) -> JobProgress:
         step_count=len(steps),
         attempt=job.attempt,
         max_attempts=job.max_attempts,
-        queue_place=None if ahead is None else sum(ahead.values()) + 1,
-        eta_s=_eta_s(job, ahead or {}),
+        queue_place=queue_place,
+        eta_s=eta_s,
         error=_error_for_people(job),
         error_code=job.error_code,
     )
