@@ -1,0 +1,1 @@
+"""Nobody reaches another organisation's things: every address, every method, every stranger."""

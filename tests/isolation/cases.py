@@ -1,0 +1,118 @@
+"""The verdict of every URL name. Who adds a URL adds its case here, or the walk fails."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
+from django.urls import resolve
+
+from config.lib import blobs
+from config.media import signed_url
+from tests.isolation.case import Case, owned, personal, public
+
+if TYPE_CHECKING:
+    from tests.cast import Cast
+
+# ---------------------------------------------------------------- one of everything, Alice's
+
+
+def alices_session(cast: Cast) -> dict[str, Any]:
+    """A session in which Alice is logged in."""
+    from django.contrib.sessions.backends.db import SessionStore
+
+    store = SessionStore()
+    store["_auth_user_id"] = str(cast.alice.pk)
+    store.save()
+    row = UserSession.objects.create(
+        user=cast.alice, session_key=store.session_key, ip="127.0.0.1", user_agent="Firefox"
+    )
+    return {"session_id": row.pk}
+
+
+def mail_key(cast: Cast) -> dict[str, Any]:
+    """A key of a confirmation mail that nobody sent."""
+    return {"key": "nobody-sent-this"}
+
+
+def reset_key(cast: Cast) -> dict[str, Any]:
+    """A key of a password mail that nobody sent."""
+    return {"uidb36": "1", "key": "nobody-sent-this"}
+
+
+def alices_file(cast: Cast) -> dict[str, Any]:
+    """A link that was signed for Alice."""
+    key = blobs.put(BytesIO(b"RIFF of Alice"), suffix=".wav")
+    link = signed_url(
+        key, user_id=cast.alice.pk, filename="song.wav", content_type="audio/wav", inline=True
+    )
+    return dict(resolve(link).kwargs)
+
+
+def alices_passkey(cast: Cast) -> dict[str, Any]:
+    """A passkey of Alice's."""
+    row = Authenticator.objects.create(
+        user=cast.alice, type=Authenticator.Type.WEBAUTHN, data={"name": "Alice's phone"}
+    )
+    return {"pk": row.pk}
+
+
+# ---------------------------------------------------------------- verdicts
+
+PAGES: list[Case] = [
+    public("home", "says what Tenfold is; the log-in is the next step"),
+    owned("media", alices_file),
+]
+
+SIGN_IN: list[Case] = [
+    public("account_login", "nobody has a session before it"),
+    public("account_logout", "asks first; without a session there is nothing to end"),
+    public("account_inactive", "tells a closed account why it cannot log in"),
+    public("account_signup", "nobody has an account before it"),
+    public("account_confirm_email", "the key of the mail is the permission", mail_key),
+    public("account_email_verification_sent", "says the same to everybody after signing up"),
+    public("account_reset_password", "whoever forgot it cannot log in"),
+    public("account_reset_password_done", "says the same whether or not the address is known"),
+    public("account_reset_password_from_key", "the key of the mail is the permission", reset_key),
+    public("account_reset_password_from_key_done", "says that the new password counts from now"),
+    public("account_confirm_login_code", "the code of the mail is the permission"),
+    public("mfa_authenticate", "second step of a log-in: the first is in the session"),
+    public("mfa_index", "redirects allauth's overview to our own page, which asks for a log-in"),
+    public(
+        "usersessions_list", "redirects allauth's list to our own page, which asks for a log-in"
+    ),
+    public("mfa_login_webauthn", "gives a challenge; only the passkey that answers it logs in"),
+    personal("mfa_list_webauthn"),
+    personal("mfa_add_webauthn"),
+    personal("mfa_reauthenticate_webauthn"),
+    personal("mfa_remove_webauthn", alices_passkey),
+    personal("mfa_edit_webauthn", alices_passkey),
+    personal("account_reauthenticate"),
+    personal("account_email"),
+    personal("account_change_password"),
+    personal("account_set_password"),
+    personal("mfa_reauthenticate"),
+    personal("mfa_activate_totp"),
+    personal("mfa_deactivate_totp"),
+    personal("mfa_view_recovery_codes"),
+    personal("mfa_generate_recovery_codes"),
+    personal("mfa_download_recovery_codes"),
+]
+
+SETTINGS: list[Case] = [
+    personal("accounts:profile"),
+    personal("accounts:security"),
+    personal("accounts:session-list"),
+    personal("accounts:session-end-others"),
+    personal("accounts:session-end", alices_session),
+]
+
+CASES: list[Case] = [*PAGES, *SIGN_IN, *SETTINGS]
+
+# Routes without a name: nothing links to them by name, so nothing else can be said of them here.
+UNNAMED: dict[str, str] = {
+    "account/2fa/": "redirects allauth's overview to our own page",
+    "account/sessions/": "redirects allauth's overview to our own page",
+}
