@@ -7,6 +7,7 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 from accounts.views.home import home
+from config.media import media
 
 urlpatterns = [
     path("", home, name="home"),
@@ -15,6 +16,7 @@ urlpatterns = [
     path("account/sessions/", RedirectView.as_view(pattern_name="accounts:session-list")),
     path("account/", include("allauth.urls")),
     path("", include("accounts.urls")),
+    path("media/<str:token>/<str:filename>", media, name="media"),
     path("admin/", admin.site.urls),
 ]
 
