@@ -5,9 +5,11 @@ from __future__ import annotations
 from django.urls import path
 
 from accounts.views import security
+from accounts.views.theme import theme_set
 
 app_name = "accounts"
 urlpatterns = [
+    path("theme/", theme_set, name="theme-set"),
     path("settings/profile/", security.profile, name="profile"),
     path("settings/security/", security.security, name="security"),
     path("settings/sessions/", security.sessions, name="session-list"),

@@ -16,6 +16,7 @@ urlpatterns = [
     path("account/sessions/", RedirectView.as_view(pattern_name="accounts:session-list")),
     path("account/", include("allauth.urls")),
     path("", include("accounts.urls")),
+    path("library/", include("library.urls")),
     path("media/<str:token>/<str:filename>", media, name="media"),
     path("admin/", admin.site.urls),
 ]

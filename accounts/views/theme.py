@@ -1,0 +1,43 @@
+"""Light, dark, or as the system says: a cookie, so that the page never flashes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.http import HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+COOKIE = "theme"
+THEMES = ("light", "dark")
+YEAR_S = 365 * 24 * 3600
+
+
+def theme_of(request: HttpRequest) -> str:
+    """Return "light", "dark", or "" when the page follows the system."""
+    theme = request.COOKIES.get(COOKIE, "")
+    return theme if theme in THEMES else ""
+
+
+@require_POST
+def theme_set(request: HttpRequest) -> HttpResponse:
+    """Remember the chosen theme and go back; anything but light and dark follows the system."""
+    there = request.POST.get("next", "")
+    safe = url_has_allowed_host_and_scheme(
+        there, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    response = HttpResponseRedirect(there if safe else reverse("home"))
+    theme = request.POST.get("theme", "")
+    if theme in THEMES:
+        secure = settings.SESSION_COOKIE_SECURE
+        response.set_cookie(
+            COOKIE, theme, max_age=YEAR_S, secure=secure, httponly=True, samesite="Lax"
+        )
+    else:
+        response.delete_cookie(COOKIE, samesite="Lax")
+    return response

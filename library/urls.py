@@ -1,0 +1,10 @@
+"""Addresses of the library."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from library.views.home import home
+
+app_name = "library"
+urlpatterns = [path("", home, name="home")]
