@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
+from django.db.models import Subquery
 
 from config.jobs import claims
 from config.jobs.models import Job
@@ -59,6 +60,8 @@ SELECT job.id, placed.place, coalesce(placed.before_s, 0), coalesce(placed.unkno
 # Everything of a tenant's live jobs that a list shows and that can change, in one row.
 LIVE = """
 SELECT (SELECT max(id) FROM jobs_job WHERE tenant = %(tenant)s),
+       floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint,
+       count(*),
        string_agg(concat_ws('/', id, state, progress_ppm / 10000, step, attempt, cancel_requested),
                   ' ' ORDER BY id),
        coalesce(array_agg(id) FILTER (WHERE state = 'queued'), '{}')
@@ -84,34 +87,50 @@ class JobSlice:
     """One page of jobs, newest first; ``next_before`` is the key of the next page, or None."""
 
     jobs: tuple[Job, ...]
-    next_before: int | None
+    next_before: UUID | None
+
+
+@dataclass(frozen=True)
+class LiveJobs:
+    """A tenant's waiting and running jobs at a glance.
+
+    ``tag`` changes when a list of the tenant's jobs would change. ``as_of_ms`` is the database's
+    clock, in milliseconds since 1970.
+    """
+
+    tag: str
+    as_of_ms: int
+    count: int
+    has_history: bool
 
 
 def jobs_before(
-    tenant: UUID, *, group: str, before: int | None = None, limit: int = 50
+    tenant: UUID, *, group: str, before: UUID | None = None, limit: int = 50
 ) -> JobSlice:
-    """Return at most ``limit`` jobs of ``group`` older than the key ``before``.
+    """Return at most ``limit`` jobs of ``group`` older than the job ``before``.
 
-    A key, not a page number: rows that arrive meanwhile neither repeat nor hide one.
+    A key, not a page number: rows that arrive meanwhile neither repeat nor hide one. A key of
+    another tenant's job, or of none, gives no rows.
     """
-    found = Job.objects.filter(tenant=tenant, state__in=GROUPS[group]).select_related("retry")
+    mine = Job.objects.filter(tenant=tenant)
+    found = mine.filter(state__in=GROUPS[group]).select_related("retry")
     if before is not None:
-        found = found.filter(pk__lt=before)
+        found = found.filter(pk__lt=Subquery(mine.filter(public_id=before).values("pk")))
     jobs = tuple(found.order_by("-id")[: limit + 1])
-    return JobSlice(jobs[:limit], jobs[limit - 1].pk if len(jobs) > limit else None)
+    return JobSlice(jobs[:limit], jobs[limit - 1].public_id if len(jobs) > limit else None)
 
 
-def jobs_just_ended(tenant: UUID, *, within_s: int, limit: int = 3) -> list[Job]:
-    """Return the jobs that succeeded or failed in the last seconds by the database's clock.
+def jobs_ended_since(tenant: UUID, *, since_ms: int, limit: int = 3) -> list[Job]:
+    """Return the jobs that succeeded or failed after ``since_ms`` by the database's clock.
 
     Looks at the tenant's newest two hundred only, so that a long history costs nothing.
     """
     found = Job.objects.raw(
         "SELECT * FROM (SELECT * FROM jobs_job WHERE tenant = %(tenant)s ORDER BY id DESC LIMIT 200)"
         " newest WHERE state IN ('succeeded', 'failed')"
-        " AND finished_at > clock_timestamp() - %(within_s)s * interval '1 s'"
+        " AND finished_at > to_timestamp(%(since_ms)s / 1000.0)"
         " ORDER BY finished_at DESC LIMIT %(limit)s",
-        {"tenant": tenant, "within_s": within_s, "limit": limit},
+        {"tenant": tenant, "since_ms": since_ms, "limit": limit},
     )
     return list(found)
 
@@ -124,18 +143,19 @@ def jobs_progress(jobs: Iterable[Job]) -> list[JobProgress]:
     return [_progress(job, outlooks.get(job.pk)) for job in all_jobs]
 
 
-def live_tag(tenant: UUID) -> str:
-    """Return a short tag that changes when a list of the tenant's jobs would change.
+def jobs_live(tenant: UUID) -> LiveJobs:
+    """Return the tenant's live jobs at a glance.
 
-    One indexed read; a second one, for the places, only while something waits.
+    One indexed read; a second one, for the places in the queue, only while something waits.
     """
-    newest, shown, waiting = claims.one(LIVE, tenant=tenant) or (None, None, [])
+    newest, as_of_ms, count, shown, waiting = claims.every(LIVE, tenant=tenant)[0]
     places = claims.one(PLACES, ids=waiting) if waiting else None
     told = repr((newest, shown, places))
-    return hashlib.blake2b(told.encode(), digest_size=8).hexdigest()
+    tag = hashlib.blake2b(told.encode(), digest_size=8).hexdigest()
+    return LiveJobs(tag, as_of_ms, count, newest is not None)
 
 
-def live_count(tenant: UUID) -> int:
+def jobs_live_count(tenant: UUID) -> int:
     """Return how many of the tenant's jobs wait or run."""
     return Job.objects.filter(tenant=tenant, state__in=Job.LIVE).count()
 

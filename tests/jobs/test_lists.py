@@ -13,10 +13,10 @@ from django.utils import timezone
 from config.jobs import registry
 from config.jobs.lists import (
     jobs_before,
-    jobs_just_ended,
+    jobs_ended_since,
+    jobs_live,
+    jobs_live_count,
     jobs_progress,
-    live_count,
-    live_tag,
 )
 from config.jobs.models import Job
 from config.jobs.selectors import job_progress
@@ -133,14 +133,14 @@ def test_live_count_is_what_waits_and_runs_for_this_tenant(django_assert_num_que
         make(state)
     make(tenant=LABEL)
     with django_assert_num_queries(1):
-        assert live_count(STUDIO) == 2
+        assert jobs_live_count(STUDIO) == 2
 
 
 def test_tag_stays_the_same_while_nothing_changes(django_assert_num_queries):
     make("running", step="cut")
     with django_assert_num_queries(1):  # nothing waits, so no place is asked for
-        tag = live_tag(STUDIO)
-    assert live_tag(STUDIO) == tag
+        tag = jobs_live(STUDIO).tag
+    assert jobs_live(STUDIO).tag == tag
 
 
 @pytest.mark.parametrize(
@@ -155,46 +155,65 @@ def test_tag_stays_the_same_while_nothing_changes(django_assert_num_queries):
 )
 def test_tag_changes_with_what_a_row_shows(change):
     job = make("running", step="cut", progress_ppm=10_000)
-    tag = live_tag(STUDIO)
+    tag = jobs_live(STUDIO).tag
     Job.objects.filter(pk=job.pk).update(**change)
-    assert live_tag(STUDIO) != tag
+    assert jobs_live(STUDIO).tag != tag
 
 
 def test_tag_stays_while_progress_moves_below_one_per_cent():
     job = make("running", progress_ppm=10_000)
-    tag = live_tag(STUDIO)
+    tag = jobs_live(STUDIO).tag
     Job.objects.filter(pk=job.pk).update(progress_ppm=19_999)
-    assert live_tag(STUDIO) == tag
+    assert jobs_live(STUDIO).tag == tag
 
 
 def test_tag_changes_when_a_job_came_and_ended_between_two_polls():
-    tag = live_tag(STUDIO)
+    tag = jobs_live(STUDIO).tag
     make("succeeded")
-    assert live_tag(STUDIO) != tag
+    assert jobs_live(STUDIO).tag != tag
 
 
 def test_tag_changes_when_the_place_in_the_queue_does(django_assert_num_queries):
     ahead = make(tenant=LABEL)
     make()
-    tag = live_tag(STUDIO)
+    tag = jobs_live(STUDIO).tag
     Job.objects.filter(pk=ahead.pk).update(state="cancelled", finished_at=Now())
     with django_assert_num_queries(2):
-        assert live_tag(STUDIO) != tag
+        assert jobs_live(STUDIO).tag != tag
 
 
 def test_tag_knows_nothing_of_another_tenants_progress():
     make("running")
     other = make("running", tenant=LABEL)
-    tag = live_tag(STUDIO)
+    tag = jobs_live(STUDIO).tag
     Job.objects.filter(pk=other.pk).update(progress_ppm=500_000)
-    assert live_tag(STUDIO) == tag
+    assert jobs_live(STUDIO).tag == tag
 
 
-def test_just_ended_are_the_latest_of_this_tenant_without_cancelled_ones():
-    long_ago = timezone.now() - timedelta(minutes=5)
-    make("succeeded", finished_at=long_ago)
-    make("succeeded", tenant=LABEL)
-    make("cancelled")
+def test_live_jobs_at_a_glance():
+    assert (jobs_live(STUDIO).count, jobs_live(STUDIO).has_history) == (0, False)
+    make("succeeded")
+    assert (jobs_live(STUDIO).count, jobs_live(STUDIO).has_history) == (0, True)
     make()
-    done, failed = make("succeeded"), make("failed")
-    assert [job.pk for job in jobs_just_ended(STUDIO, within_s=15)] == [failed.pk, done.pk]
+    make("running")
+    make(tenant=LABEL)
+    assert jobs_live(STUDIO).count == 2
+
+
+def test_ended_since_are_the_latest_of_this_tenant_without_cancelled_ones():
+    make("succeeded", finished_at=timezone.now() - timedelta(minutes=5))
+    since_ms = jobs_live(STUDIO).as_of_ms
+    later = timezone.now() + timedelta(seconds=1)
+    make("succeeded", tenant=LABEL, finished_at=later)
+    make("cancelled", finished_at=later)
+    make()
+    done = make("succeeded", finished_at=later)
+    failed = make("failed", finished_at=later + timedelta(seconds=1))
+    assert [j.pk for j in jobs_ended_since(STUDIO, since_ms=since_ms)] == [failed.pk, done.pk]
+
+
+def test_a_key_of_another_tenant_or_of_nobody_opens_no_page():
+    other = make(tenant=LABEL)
+    make()
+    assert jobs_before(STUDIO, group="active", before=other.public_id).jobs == ()
+    assert jobs_before(STUDIO, group="active", before=uuid.uuid4()).jobs == ()
