@@ -6,12 +6,15 @@ Every variable may also be given as ``NAME_FILE``, the path of a file that holds
 from __future__ import annotations
 
 import os
+from functools import partial
 from pathlib import Path
 
 import django_stubs_ext
 from environs import FileAwareEnv
 
+from config.bucket import bucket_origin, bucket_storage
 from config.logging import logging_config
+from config.partners import is_stand_in, stand_in_url
 from config.postgres import var_dir
 
 django_stubs_ext.monkeypatch()
@@ -259,26 +262,24 @@ S3_ACCESS_KEY = env.str("S3_ACCESS_KEY", "")
 S3_SECRET_KEY = env.str("S3_SECRET_KEY", "")
 # The internal location from which NGINX sends files, for example /_media/ (docs/how-to/deploy.md).
 MEDIA_ACCEL_PREFIX = env.str("MEDIA_ACCEL_PREFIX", "")
-BUCKET_STORAGE = {
-    "BACKEND": "config.lib.s3.BucketStorage",
-    "OPTIONS": {
-        "bucket_name": S3_BUCKET,
-        "region_name": S3_REGION or None,
-        "endpoint_url": S3_ENDPOINT_URL or None,
-        "access_key": S3_ACCESS_KEY or None,  # without keys, those of the machine's role
-        "secret_key": S3_SECRET_KEY or None,
-        "addressing_style": "path" if S3_ENDPOINT_URL else "virtual",
-        "signature_version": "s3v4",
-        "querystring_expire": 600,
-        "max_memory_size": 8 << 20,  # larger objects are opened through a temporary file
-    },
-}
 LOCAL_STORAGE = {
     "BACKEND": "config.lib.storage.LocalStorage",
     "OPTIONS": {"location": str(VAR_DIR / "media")},
 }
+if S3_BUCKET:  # the browser is sent there: see config/media.py
+    origin = bucket_origin(name=S3_BUCKET, endpoint_url=S3_ENDPOINT_URL, region=S3_REGION)
+    for directive in ("media-src", "img-src", "connect-src"):
+        CONTENT_SECURITY_POLICY["DIRECTIVES"].setdefault(directive, ["'self'"]).append(origin)
 STORAGES = {
-    "default": BUCKET_STORAGE if S3_BUCKET else LOCAL_STORAGE,
+    "default": bucket_storage(
+        name=S3_BUCKET,
+        endpoint_url=S3_ENDPOINT_URL,
+        region=S3_REGION,
+        access_key=S3_ACCESS_KEY,
+        secret_key=S3_SECRET_KEY,
+    )
+    if S3_BUCKET
+    else LOCAL_STORAGE,
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
@@ -302,6 +303,10 @@ JOBS_STALE_S = env.float("JOBS_STALE_S", 15.0)
 JOBS_STOP_S = env.float("JOBS_STOP_S", 20.0)
 JOBS_WARM_JOBS = env.int("JOBS_WARM_JOBS", 100)
 JOBS_WARM_IDLE_S = env.float("JOBS_WARM_IDLE_S", 600.0)
+# Set by the supervisor for the processes that it starts.
+JOBS_QUEUE = env.str("Q_CLUSTER_NAME", "")
+JOBS_CLUSTER = env.str("JOBS_CLUSTER", "")
+JOBS_BENCHMARK = env.bool("JOBS_BENCHMARK", False)
 # timeout and retry are out of the way on purpose: the Job layer owns time (docs/explanation/jobs.md).
 Q_CLUSTER = {
     "name": "cpu",
@@ -345,6 +350,39 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("DEFAULT_FROM_EMAIL", "Tenfold <hell
 # ---------------------------------------------------------------- API
 
 REST_FRAMEWORK = {"DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema"}
+
+# ---------------------------------------------------------------- outside services
+
+# Without keys the product speaks to the stand-ins of config/sandbox (manage.py sandbox), and says
+# so on every page. An empty address turns a service off.
+SANDBOX_HOST = env.str("SANDBOX_HOST", "127.0.0.1")
+SANDBOX_PORT = env.int("SANDBOX_PORT", 8711)
+SANDBOX_ALLOWED = env.bool("SANDBOX_ALLOWED", DEBUG)
+STAND_IN = partial(stand_in_url, host=SANDBOX_HOST, port=SANDBOX_PORT)
+
+APPLE_MUSIC_TEAM_ID = env.str("APPLE_MUSIC_TEAM_ID", "")
+APPLE_MUSIC_KEY_ID = env.str("APPLE_MUSIC_KEY_ID", "")
+APPLE_MUSIC_KEY = env.str("APPLE_MUSIC_KEY", "")
+APPLE_MUSIC_URL = env.str(
+    "APPLE_MUSIC_URL",
+    "https://api.music.apple.com" if APPLE_MUSIC_KEY else STAND_IN("apple_music"),
+)
+SHAZAM_URL = env.str("SHAZAM_URL", STAND_IN("shazam"))
+PLATOON_TOKEN = env.str("PLATOON_TOKEN", "")
+PLATOON_WEBHOOK_SECRET = env.str("PLATOON_WEBHOOK_SECRET", "")
+PLATOON_URL = env.str("PLATOON_URL", STAND_IN("platoon"))
+STRIPE_SECRET_KEY = env.str("STRIPE_SECRET_KEY", "")
+STRIPE_WEBHOOK_SECRET = env.str("STRIPE_WEBHOOK_SECRET", "")
+STRIPE_URL = env.str(
+    "STRIPE_URL", "https://api.stripe.com" if STRIPE_SECRET_KEY else STAND_IN("stripe")
+)
+SERVICE_URLS = {
+    "APPLE_MUSIC_URL": APPLE_MUSIC_URL,
+    "SHAZAM_URL": SHAZAM_URL,
+    "PLATOON_URL": PLATOON_URL,
+    "STRIPE_URL": STRIPE_URL,
+}
+SANDBOX_IN_USE = any(is_stand_in(url, host=SANDBOX_HOST) for url in SERVICE_URLS.values())
 
 # ---------------------------------------------------------------- logs
 

@@ -68,7 +68,7 @@ RETURNING id
 SUCCEED = """
 UPDATE jobs_job
    SET state = 'succeeded', lease_until = NULL, finished_at = clock_timestamp(),
-       progress_ppm = 1000000, result = %(result)s
+       progress_ppm = 1000000, result = %(result)s::jsonb
  WHERE id = %(id)s AND attempt = %(attempt)s AND state = 'running'
 RETURNING id
 """

@@ -1,0 +1,47 @@
+"""``manage.py bench <name>``: measure a part of the product on this machine, as JSON."""
+
+from __future__ import annotations
+
+import inspect
+import json
+from typing import TYPE_CHECKING, Any
+
+from django.core.management.base import BaseCommand
+from django.utils.module_loading import import_string
+
+if TYPE_CHECKING:
+    from django.core.management.base import CommandParser
+
+# Each is a function whose keyword-only arguments have defaults, which become its options, and
+# which returns what json.dumps() takes.
+BENCHMARKS = {
+    "jobs": "config.jobs.benchmark.jobs_benchmark",
+    "web": "config.benchmarks.web.web_benchmark",
+}
+
+
+class Command(BaseCommand):
+    """Run one benchmark and print what it found."""
+
+    help = "Measure a part of the product; prints JSON."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Make a subcommand of each benchmark, with an option per argument of its function."""
+        names = parser.add_subparsers(dest="name", required=True, metavar="|".join(BENCHMARKS))
+        for name, path in BENCHMARKS.items():
+            function = import_string(path)
+            summary = (inspect.getdoc(function) or "").partition("\n")[0]
+            options = names.add_parser(name, help=summary)
+            for option in inspect.signature(function).parameters.values():
+                options.add_argument(
+                    f"--{option.name.replace('_', '-')}",
+                    type=type(option.default),
+                    default=option.default,
+                    help="default: %(default)s",
+                )
+
+    def handle(self, *args: Any, name: str, **options: Any) -> None:
+        """Measure and print."""
+        function = import_string(BENCHMARKS[name])
+        wanted = {key: options[key] for key in inspect.signature(function).parameters}
+        self.stdout.write(json.dumps(function(**wanted), indent=2))
