@@ -1,0 +1,133 @@
+"""What the job centre says: durations, places in the queue, states, in the reader's language.
+
+All strings of a row are made here, once, so that a template of fifty rows only prints them.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.contrib.humanize.templatetags.humanize import ordinal
+from django.utils import formats, timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from config.jobs.models import Job
+    from config.jobs.selectors import JobProgress
+
+# Below this a time left only flickers (docs/explanation/jobs.md).
+SHORTEST_ETA_S = 5
+# The screen reader hears of progress this often, not at every per cent.
+ANNOUNCED_PERCENT = 25
+
+STEP_LABELS = {
+    "done": _("done"),
+    "current": _("running"),
+    "stopped": _("stopped here"),
+    "todo": _("to come"),
+}
+
+
+def duration_text(seconds: float) -> str:
+    """Return "45 s", "3 min" or "1 h 20 min": rounded to what a person can use."""
+    whole = max(1, round(seconds))
+    if whole < 60:
+        return gettext("%(n)d s") % {"n": whole}
+    minutes = round(whole / 60)
+    if minutes < 60:
+        return gettext("%(n)d min") % {"n": minutes}
+    hours, rest = divmod(minutes, 60)
+    if rest == 0:
+        return gettext("%(n)d h") % {"n": hours}
+    return gettext("%(hours)d h %(minutes)d min") % {"hours": hours, "minutes": rest}
+
+
+def eta_text(eta_s: int | None) -> str:
+    """Return "about 2 min left", or nothing when it is unknown or not worth saying."""
+    if eta_s is None or eta_s < SHORTEST_ETA_S:
+        return ""
+    return gettext("about %(time)s left") % {"time": duration_text(_coarse(eta_s))}
+
+
+def _coarse(seconds: int) -> int:
+    """Round as an estimate deserves: to 5 s below a minute, then to half minutes, then minutes."""
+    step = 5 if seconds < 55 else 60
+    return max(step, round(seconds / step) * step)
+
+
+def queue_text(place: int | None) -> str:
+    """Return "next in the queue", "3rd in the queue", or nothing when the place is unknown."""
+    if place is None:
+        return ""
+    if place <= 1:
+        return gettext("next in the queue")
+    return gettext("%(place)s in the queue") % {"place": ordinal(place)}
+
+
+def when_text(moment: datetime | None) -> str:
+    """Return the clock time with its zone, with the date when it is not today; "" for never."""
+    if moment is None:
+        return ""
+    local = timezone.localtime(moment)
+    time = f"{formats.date_format(local, 'H:i')} {local:%Z}"
+    if local.date() == timezone.localtime().date():
+        return time
+    return gettext("%(date)s, %(time)s") % {
+        "date": formats.date_format(local, "j M Y"),
+        "time": time,
+    }
+
+
+def progress_line(progress: JobProgress) -> str:
+    """Return "Step 2 of 4: Separate the stems · about 2 min left", as far as it is known."""
+    parts: list[str] = []
+    if progress.state == "queued":
+        parts = [queue_text(progress.queue_place), eta_text(progress.eta_s)]
+    elif progress.state == "running":
+        parts = [step_text(progress), eta_text(progress.eta_s)]
+    line = " · ".join(part for part in parts if part)
+    return line[:1].upper() + line[1:]
+
+
+def step_text(progress: JobProgress) -> str:
+    """Return "Step 2 of 4: Separate the stems", or just the name of a step out of order."""
+    if not progress.step_number:
+        return progress.step
+    return gettext("Step %(n)d of %(count)d: %(name)s") % {
+        "n": progress.step_number,
+        "count": progress.step_count,
+        "name": progress.step,
+    }
+
+
+def when_line(job: Job) -> str:
+    """Return the one time that matters most: started, ended, or asked for."""
+    if job.finished_at:
+        ended = {"time": when_text(job.finished_at)}
+        if job.state != "succeeded" or job.started_at is None:
+            return gettext("Ended %(time)s") % ended
+        took = duration_text((job.finished_at - job.started_at).total_seconds())
+        return gettext("Done %(time)s, took %(took)s") % {**ended, "took": took}
+    if job.state == "running" and job.started_at:
+        return gettext("Started %(time)s") % {"time": when_text(job.started_at)}
+    return gettext("Asked for %(time)s") % {"time": when_text(job.created_at)}
+
+
+def announcement(progress: JobProgress) -> str:
+    """Return what a screen reader should hear; it changes with the state and every 25 %."""
+    title = {"title": progress.title}
+    if progress.is_cancelling:
+        return gettext("%(title)s is stopping.") % title
+    if progress.state == "queued":
+        return gettext("%(title)s is waiting.") % title
+    if progress.state == "running":
+        percent = progress.percent // ANNOUNCED_PERCENT * ANNOUNCED_PERCENT
+        return gettext("%(title)s: %(percent)d %% done.") % {**title, "percent": percent}
+    if progress.state == "succeeded":
+        return gettext("%(title)s is done.") % title
+    if progress.state == "cancelled":
+        return gettext("%(title)s was cancelled.") % title
+    return ""  # a failure speaks for itself, as an alert
