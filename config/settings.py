@@ -12,6 +12,7 @@ from pathlib import Path
 import django_stubs_ext
 from environs import FileAwareEnv
 
+from config.api.configuration import rest_framework, spectacular
 from config.bucket import bucket_origin, bucket_storage
 from config.logging import logging_config
 from config.partners import is_stand_in, stand_in_url
@@ -288,6 +289,12 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEBUG
 
+# ---------------------------------------------------------------- library
+
+# Bytes of uploads that have not arrived whole; every web and worker process sees this folder.
+UPLOAD_DIR = env.str("UPLOAD_DIR", str(VAR_DIR / "uploads"))
+LIBRARY_QUOTA_BYTES = env.int("LIBRARY_QUOTA_BYTES", 20 * 1024**3)
+
 # ---------------------------------------------------------------- jobs
 
 # A worker beats each JOBS_BEAT_S; silent for JOBS_LEASE_S, its job goes to another.
@@ -349,7 +356,13 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("DEFAULT_FROM_EMAIL", "Tenfold <hell
 
 # ---------------------------------------------------------------- API
 
-REST_FRAMEWORK = {"DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema"}
+API_RATES = {
+    "token": env.str("API_RATE_TOKEN", "300/min"),
+    "person": env.str("API_RATE_PERSON", "300/min"),
+    "address": env.str("API_RATE_ADDRESS", "60/min"),
+}
+REST_FRAMEWORK = rest_framework(rates=API_RATES)
+SPECTACULAR_SETTINGS = spectacular(version="1.0.0")
 
 # ---------------------------------------------------------------- outside services
 
@@ -360,8 +373,6 @@ SANDBOX_PORT = env.int("SANDBOX_PORT", 8711)
 SANDBOX_ALLOWED = env.bool("SANDBOX_ALLOWED", DEBUG)
 STAND_IN = partial(stand_in_url, host=SANDBOX_HOST, port=SANDBOX_PORT)
 
-APPLE_MUSIC_TEAM_ID = env.str("APPLE_MUSIC_TEAM_ID", "")
-APPLE_MUSIC_KEY_ID = env.str("APPLE_MUSIC_KEY_ID", "")
 APPLE_MUSIC_KEY = env.str("APPLE_MUSIC_KEY", "")
 APPLE_MUSIC_URL = env.str(
     "APPLE_MUSIC_URL",
@@ -369,10 +380,8 @@ APPLE_MUSIC_URL = env.str(
 )
 SHAZAM_URL = env.str("SHAZAM_URL", STAND_IN("shazam"))
 PLATOON_TOKEN = env.str("PLATOON_TOKEN", "")
-PLATOON_WEBHOOK_SECRET = env.str("PLATOON_WEBHOOK_SECRET", "")
 PLATOON_URL = env.str("PLATOON_URL", STAND_IN("platoon"))
 STRIPE_SECRET_KEY = env.str("STRIPE_SECRET_KEY", "")
-STRIPE_WEBHOOK_SECRET = env.str("STRIPE_WEBHOOK_SECRET", "")
 STRIPE_URL = env.str(
     "STRIPE_URL", "https://api.stripe.com" if STRIPE_SECRET_KEY else STAND_IN("stripe")
 )

@@ -1,0 +1,1 @@
+"""Samples to files: the lossless master, the file that browsers play."""

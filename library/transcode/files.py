@@ -1,0 +1,53 @@
+"""Write decoded audio as FLAC and as AAC. Pure: arrays and paths in, files out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import av
+import numpy as np
+import soundfile
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+AAC_BITS_PER_S = 192_000
+BLOCK_FRAMES = 1 << 16
+
+
+def write_flac(samples: NDArray[np.float32], rate_hz: int, path: Path, *, bits: int) -> None:
+    """Write ``samples``, shape (frames, channels), as FLAC with 16 or 24 bits.
+
+    Raises
+    ------
+    ValueError
+        If ``bits`` is neither.
+    """
+    subtypes = {16: "PCM_16", 24: "PCM_24"}
+    if bits not in subtypes:
+        msg = f"FLAC is written with 16 or 24 bits, not {bits}"
+        raise ValueError(msg)
+    # The fast setting is a fifth of the default's time and three per cent larger.
+    soundfile.write(
+        path, samples, rate_hz, format="FLAC", subtype=subtypes[bits], compression_level=0.1
+    )
+
+
+def write_m4a(samples: NDArray[np.float32], rate_hz: int, path: Path) -> None:
+    """Write stereo ``samples`` as AAC-LC at 192 kbit/s, its index in front, so that it streams."""
+    with av.open(str(path), "w", format="ipod", options={"movflags": "+faststart"}) as out:
+        stream = out.add_stream("aac", rate=rate_hz, layout="stereo")
+        stream.bit_rate = AAC_BITS_PER_S
+        frame_size = stream.codec_context.frame_size or 1024
+        resampler = av.AudioResampler("fltp", "stereo", rate_hz, frame_size=frame_size)
+        for start in range(0, len(samples), BLOCK_FRAMES):
+            block = np.ascontiguousarray(samples[start : start + BLOCK_FRAMES])
+            frame = av.AudioFrame.from_ndarray(block.reshape(1, -1), format="flt", layout="stereo")
+            frame.rate = rate_hz
+            for piece in resampler.resample(frame):
+                out.mux(stream.encode(piece))
+        for piece in resampler.resample(None):
+            out.mux(stream.encode(piece))
+        out.mux(stream.encode(None))
