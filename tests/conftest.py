@@ -9,6 +9,7 @@ from django.core.management.commands import flush
 from django.db import connection
 
 from config.postgres import APP
+from tests.sandbox import sandbox, sandbox_process  # noqa: F401 - fixtures
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
