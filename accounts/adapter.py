@@ -5,13 +5,16 @@ allauth finds these classes through ``ACCOUNT_ADAPTER`` and ``MFA_ADAPTER``.
 
 from __future__ import annotations
 
+from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
+import qrcode
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from qrcode.image.svg import SvgPathFillImage
 
 from accounts.domain.devices import device_names
 from accounts.services.mail import mail_send
@@ -84,6 +87,12 @@ class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]
         **DefaultMFAAdapter.error_messages,
         "incorrect_code": _("That code is not right. Check it and enter it again."),
     }
+
+    def build_totp_svg(self, url: str) -> str:
+        """Draw the QR code on white, so that a dark page does not hide it."""
+        buffer = BytesIO()
+        qrcode.make(url, image_factory=SvgPathFillImage, border=2).save(buffer)
+        return buffer.getvalue().decode()
 
     def generate_authenticator_name(self, user: User, type: Authenticator.Type) -> str:  # noqa: A002
         """Suggest a name that says where the passkey was made."""

@@ -8,6 +8,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from allauth.account import forms as account
+from allauth.account.internal.flows.email_verification_by_code import EmailVerificationProcess
+from allauth.account.internal.userkit import filter_users_by_email
+from allauth.account.models import EmailAddress
 from allauth.mfa.base import forms as mfa
 from allauth.mfa.totp import forms as totp
 from allauth.mfa.webauthn import forms as webauthn
@@ -15,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
     from django import forms
+    from django.http import HttpRequest
     from django_stubs_ext import StrOrPromise
 
 
@@ -72,6 +76,26 @@ class AddEmailForm(_InOurWords, account.AddEmailForm):
 
     labels = {"email": _("New e-mail address")}
     helps = {"email": _("We send a code there. The address changes once you enter it.")}
+
+    def save(self, request: HttpRequest) -> EmailAddress:
+        """Send the code; to somebody else's address, the mail that says it has an account.
+
+        allauth would send a code there too. It opens nothing, but it is a mail that its reader
+        cannot understand. The page is the same for both, so that nothing is betrayed.
+        """
+        email = self.cleaned_data["email"]
+        if not filter_users_by_email(email):
+            address: EmailAddress = super().save(request)
+            return address
+        state = {
+            **EmailVerificationProcess.initial_state(self.user, email),
+            "account_already_exists": True,
+        }
+        process = EmailVerificationProcess(request=request, user=self.user, state=state)
+        process.generate_code()  # never sent
+        process.send()
+        process.persist()
+        return EmailAddress(user=self.user, email=email)
 
 
 class ChangePasswordForm(_InOurWords, account.ChangePasswordForm):

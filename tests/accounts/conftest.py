@@ -40,7 +40,9 @@ def verified(cast: Cast) -> Cast:
     from accounts.models import User
 
     for user in User.objects.all():
-        EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+        EmailAddress.objects.update_or_create(
+            user=user, email=user.email, defaults={"verified": True, "primary": True}
+        )
     return cast
 
 
