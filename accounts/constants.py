@@ -12,3 +12,9 @@ SESSION_SEEN_RESOLUTION_S: Final = 300
 TOKENS_PER_MEMBER: Final = 20
 TOKEN_SCOPES: Final = ("read", "write")
 TOKEN_USE_RESOLUTION: Final = timedelta(minutes=1)  # how exactly the last use is known
+
+ORGANISATIONS_PER_PERSON: Final = 50
+INVITATION_PURPOSE: Final = "accounts.invitation"  # salt of the signed link
+INVITATION_LIFE: Final = timedelta(days=7)
+INVITATION_RESEND_PAUSE: Final = timedelta(minutes=1)
+INVITATIONS_OPEN: Final = 50  # per organisation

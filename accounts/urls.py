@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from accounts.views import security
+from accounts.views import invitations, jobs, members, organisations, security
 from accounts.views.theme import theme_set
 
 app_name = "accounts"
@@ -15,4 +15,42 @@ urlpatterns = [
     path("settings/sessions/", security.sessions, name="session-list"),
     path("settings/sessions/end-others/", security.end_other_sessions, name="session-end-others"),
     path("settings/sessions/<int:session_id>/end/", security.end_session, name="session-end"),
+    path("organisations/", organisations.organisation_list, name="organisation-list"),
+    path("organisations/new/", organisations.organisation_new, name="organisation-create"),
+    path("organisations/switch/", organisations.organisation_switch, name="organisation-switch"),
+    path("organisations/settings/", organisations.organisation_edit, name="organisation-edit"),
+    path("organisations/members/", members.member_list, name="member-list"),
+    path("organisations/members/invite/", members.member_invite, name="invitation-send"),
+    path("organisations/members/<int:member_id>/role/", members.member_role, name="member-role"),
+    path(
+        "organisations/members/<int:member_id>/remove/", members.member_remove, name="member-remove"
+    ),
+    path(
+        "organisations/invitations/<uuid:invitation_id>/resend/",
+        members.invitation_again,
+        name="invitation-resend",
+    ),
+    path(
+        "organisations/invitations/<uuid:invitation_id>/withdraw/",
+        members.invitation_back,
+        name="invitation-withdraw",
+    ),
+    path(
+        "organisations/invitations/<uuid:invitation_id>/accept/",
+        invitations.invitation_join,
+        name="invitation-accept",
+    ),
+    path(
+        "organisations/invitations/<uuid:invitation_id>/decline/",
+        invitations.invitation_turn_down,
+        name="invitation-decline",
+    ),
+    path("invitations/<str:token>/", invitations.invitation_show, name="invitation-show"),
+    path(
+        "invitations/<str:token>/decline/", invitations.invitation_refuse, name="invitation-refuse"
+    ),
+    path("jobs/", jobs.job_list, name="job-list"),
+    path("jobs/<uuid:public_id>/", jobs.job_detail, name="job-detail"),
+    path("jobs/<uuid:public_id>/cancel/", jobs.job_cancel, name="job-cancel"),
+    path("jobs/<uuid:public_id>/retry/", jobs.job_retry, name="job-retry"),
 ]

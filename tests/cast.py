@@ -1,20 +1,13 @@
-"""The named cast: who does what in tests, in the demo and in the docs.
-
-alice    creator, owner of the workspace "Alice's Studio"
-bob      her collaborator, editor there
-vera     viewer there: reads everything, changes nothing
-charlie  a stranger with a workspace of his own: should have no access to Alice's
-rita     rights holder, owner of the label "Rita Records"
-sam      staff
-"""
+"""The named cast of ``accounts.services.demo``, as tests want it: by name."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from accounts.models import Membership, Organisation, User
+from accounts.models import Organisation, User
+from accounts.services.demo import PASSWORD, demo_accounts_seed, demo_address
 
-PASSWORD = "correct-horse-battery"
+__all__ = ["PASSWORD", "Cast", "make_cast"]
 
 
 @dataclass(frozen=True)
@@ -34,27 +27,14 @@ class Cast:
 
 def make_cast() -> Cast:
     """Save the cast and return it."""
-
-    def person(name: str, **fields: bool) -> User:
-        return User.objects.create_user(
-            f"{name}@example.com", PASSWORD, name=name.capitalize(), **fields
-        )
-
-    def organisation(kind: str, name: str, **roles: User) -> Organisation:
-        made = Organisation.objects.create(kind=kind, name=name)
-        for role, user in roles.items():
-            Membership.objects.create(organisation=made, user=user, role=role)
-        return made
-
-    alice, bob, vera, charlie, rita = map(person, ["alice", "bob", "vera", "charlie", "rita"])
+    demo_accounts_seed()
+    people = {
+        name: User.objects.get(email=demo_address(name))
+        for name in ("alice", "bob", "vera", "charlie", "rita", "sam")
+    }
     return Cast(
-        alice=alice,
-        bob=bob,
-        vera=vera,
-        charlie=charlie,
-        rita=rita,
-        sam=person("sam", is_staff=True, is_superuser=True),
-        studio=organisation("creator", "Alice's Studio", owner=alice, editor=bob, viewer=vera),
-        charlies=organisation("creator", "Charlie's Room", owner=charlie),
-        label=organisation("rights_holder", "Rita Records", owner=rita),
+        **people,
+        studio=Organisation.objects.get(name="Alice's Studio"),
+        charlies=Organisation.objects.get(name="Charlie's Room"),
+        label=Organisation.objects.get(name="Rita Records"),
     )

@@ -1,0 +1,35 @@
+"""Invitations as the invited person sees them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from allauth.account.models import EmailAddress
+
+from accounts.models import Invitation
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+def verified_addresses(user: User) -> set[str]:
+    """Return the addresses the person has proved to be theirs, in lower case."""
+    rows = EmailAddress.objects.filter(user=user, verified=True).values_list("email", flat=True)
+    return {address.lower() for address in rows}
+
+
+def invitations_for(user: User) -> list[Invitation]:
+    """Return the invitations that the person can accept now, newest first."""
+    return list(
+        Invitation.objects.acceptable()
+        .filter(email__in=verified_addresses(user))
+        .select_related("organisation", "invited_by")
+    )
+
+
+def invitation_by_digest(digest: bytes | None) -> Invitation | None:
+    """Return the acceptable invitation behind a mailed link, or None."""
+    if digest is None:
+        return None
+    open_ones = Invitation.objects.acceptable().select_related("organisation", "invited_by")
+    return open_ones.filter(digest=digest).first()
