@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 
 import django_stubs_ext
+from csp.constants import NONCE
 from environs import FileAwareEnv
 
 from config.api.configuration import rest_framework, spectacular
@@ -64,7 +65,6 @@ INSTALLED_APPS = [
     "csp",
     "rest_framework",
     "drf_spectacular",
-    "django_structlog",
     "config.jobs",
     "accounts",
     "library",
@@ -74,6 +74,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "config.request_log.RequestLogMiddleware",
+    "config.metrics.MetricsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -82,7 +84,6 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django_structlog.middlewares.RequestMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -156,8 +157,8 @@ X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'self'"],
-        "script-src": ["'self'", "NONCE"],
-        "style-src": ["'self'", "NONCE"],
+        "script-src": ["'self'", NONCE],
+        "style-src": ["'self'", NONCE],
         "media-src": ["'self'", "blob:"],
         "img-src": ["'self'", "data:", "blob:"],
         "worker-src": ["'self'"],
@@ -268,16 +269,12 @@ LOCAL_STORAGE = {
     "OPTIONS": {"location": str(VAR_DIR / "media")},
 }
 if S3_BUCKET:  # the browser is sent there: see config/media.py
-    origin = bucket_origin(name=S3_BUCKET, endpoint_url=S3_ENDPOINT_URL, region=S3_REGION)
+    origin = bucket_origin(S3_BUCKET, S3_ENDPOINT_URL, S3_REGION)
     for directive in ("media-src", "img-src", "connect-src"):
         CONTENT_SECURITY_POLICY["DIRECTIVES"].setdefault(directive, ["'self'"]).append(origin)
 STORAGES = {
     "default": bucket_storage(
-        name=S3_BUCKET,
-        endpoint_url=S3_ENDPOINT_URL,
-        region=S3_REGION,
-        access_key=S3_ACCESS_KEY,
-        secret_key=S3_SECRET_KEY,
+        S3_BUCKET, S3_ENDPOINT_URL, S3_REGION, access_key=S3_ACCESS_KEY, secret_key=S3_SECRET_KEY
     )
     if S3_BUCKET
     else LOCAL_STORAGE,
@@ -385,16 +382,16 @@ STRIPE_SECRET_KEY = env.str("STRIPE_SECRET_KEY", "")
 STRIPE_URL = env.str(
     "STRIPE_URL", "https://api.stripe.com" if STRIPE_SECRET_KEY else STAND_IN("stripe")
 )
-SERVICE_URLS = {
-    "APPLE_MUSIC_URL": APPLE_MUSIC_URL,
-    "SHAZAM_URL": SHAZAM_URL,
-    "PLATOON_URL": PLATOON_URL,
-    "STRIPE_URL": STRIPE_URL,
-}
-SANDBOX_IN_USE = any(is_stand_in(url, host=SANDBOX_HOST) for url in SERVICE_URLS.values())
+SERVICE_URLS = [APPLE_MUSIC_URL, SHAZAM_URL, PLATOON_URL, STRIPE_URL]
+SANDBOX_IN_USE = any(is_stand_in(url, host=SANDBOX_HOST) for url in SERVICE_URLS)
 
-# ---------------------------------------------------------------- logs
+# ---------------------------------------------------------------- logs, metrics, error reports
 
+LOGGING_CONFIG = "config.logging.configure"
 LOGGING = logging_config(debug=DEBUG)
+METRICS_TOKEN = env.str("METRICS_TOKEN", "")
+PROBE_TOKEN = env.str("PROBE_TOKEN", "")
+SENTRY_DSN = env.str("SENTRY_DSN", "")
+SENTRY_ENVIRONMENT = env.str("SENTRY_ENVIRONMENT", "development" if DEBUG else "production")
 
 env.seal()
