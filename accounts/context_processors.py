@@ -3,77 +3,103 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.urls import Resolver404, resolve
+from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Membership, Organisation
+from accounts.models import Organisation
+from accounts.selectors import memberships_of
 from accounts.views.theme import theme_of
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
     from django.utils.functional import _StrPromise
 
+    from accounts.models import Membership
+
 CREATOR, RIGHTS_HOLDER = Organisation.Kind.CREATOR, Organisation.Kind.RIGHTS_HOLDER
-# Where each kind of organisation goes. An entry appears once its address exists.
-PLACES: tuple[tuple[str, _StrPromise, frozenset[str]], ...] = (
-    ("/library/", _("Library"), frozenset({CREATOR})),
-    ("/songs/", _("Song sets"), frozenset({CREATOR})),
-    ("/statements/", _("Statements"), frozenset({RIGHTS_HOLDER})),
-    ("/catalogue/", _("Catalogue"), frozenset({RIGHTS_HOLDER})),
-    ("/payouts/", _("Payouts"), frozenset({RIGHTS_HOLDER})),
-    ("/jobs/", _("Jobs"), frozenset({CREATOR, RIGHTS_HOLDER})),
+# Where each kind of organisation goes: name of the address, label, what is found there, for whom.
+PLACES: tuple[tuple[str, _StrPromise, _StrPromise, frozenset[str]], ...] = (
+    (
+        "library:home",
+        _("Library"),
+        _("The songs of your organisation, ten to a set."),
+        frozenset({CREATOR}),
+    ),
+    (
+        "accounts:job-list",
+        _("Jobs"),
+        _("What is being worked on, how far it is, and what came of it."),
+        frozenset({CREATOR, RIGHTS_HOLDER}),
+    ),
+    (
+        "accounts:member-list",
+        _("Members"),
+        _("Who works with you, and what each of them may do."),
+        frozenset({CREATOR, RIGHTS_HOLDER}),
+    ),
 )
 
 
 @dataclass(frozen=True)
 class Place:
-    """One link of the main navigation."""
+    """One link of the navigation."""
 
     url: str
     label: _StrPromise
-    is_current: bool
+    text: _StrPromise | str = ""
+    is_current: bool = False
+    leaves: bool = False  # a page without our frame, which cannot be swapped in
 
 
 def chrome(request: HttpRequest) -> dict[str, Any]:
     """Return what the frame shows: theme, membership, navigation, and whether stand-ins are used.
 
-    Everything that needs the database is lazy, so that a page without the frame pays nothing.
+    Everything that asks the database is lazy, so that a page without the frame pays nothing.
     """
     return {
         "theme": theme_of(request),
         "membership": getattr(request, "membership", None),
-        "places": SimpleLazyObject(lambda: _places(request)),
         "my_memberships": SimpleLazyObject(lambda: _memberships(request)),
-        "sandbox_in_use": getattr(settings, "SANDBOX_IN_USE", False),
+        "places": SimpleLazyObject(lambda: _places(request)),
+        "account_places": SimpleLazyObject(lambda: _account_places(request)),
+        "sandbox_in_use": settings.SANDBOX_IN_USE,
     }
 
 
-@cache
-def is_routed(path: str) -> bool:
-    """Tell whether an address exists in this installation."""
-    try:
-        resolve(path)
-    except Resolver404:
-        return False
-    return True
+def _memberships(request: HttpRequest) -> list[Membership]:
+    return memberships_of(request.user) if request.user.is_authenticated else []
 
 
 def _places(request: HttpRequest) -> list[Place]:
     membership = getattr(request, "membership", None)
-    kind = membership.organisation.kind if membership else None
+    if not membership:
+        return []
     return [
-        Place(url, label, request.path.startswith(url))
-        for url, label, kinds in PLACES
-        if kind in kinds and is_routed(url)
+        _place(request, name, label, text)
+        for name, label, text, kinds in PLACES
+        if membership.organisation.kind in kinds
     ]
 
 
-def _memberships(request: HttpRequest) -> list[Membership]:
-    if not request.user.is_authenticated:
-        return []
-    return list(Membership.objects.filter(user=request.user).select_related("organisation"))
+def _account_places(request: HttpRequest) -> list[Place]:
+    places = [
+        _place(request, "accounts:profile", _("Settings")),
+        _place(request, "accounts:organisation-list", _("Organisations")),
+    ]
+    if request.user.is_authenticated and request.user.is_staff:
+        places += [
+            _place(request, "styleguide", _("Style guide")),
+            Place(reverse("admin:index"), _("Admin"), leaves=True),
+        ]
+    return places
+
+
+def _place(
+    request: HttpRequest, name: str, label: _StrPromise, text: _StrPromise | str = ""
+) -> Place:
+    url = reverse(name)
+    return Place(url, label, text, is_current=request.path.startswith(url))

@@ -7,7 +7,10 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 from accounts.views.home import home
+from config.health import livez, readyz
 from config.media import media
+from config.metrics import metrics
+from config.styleguide import styleguide
 
 urlpatterns = [
     path("", home, name="home"),
@@ -17,7 +20,13 @@ urlpatterns = [
     path("account/", include("allauth.urls")),
     path("", include("accounts.urls")),
     path("library/", include("library.urls")),
+    path("styleguide/", styleguide, name="styleguide"),
+    path("livez", livez, name="livez"),
+    path("readyz", readyz, name="readyz"),
+    path("metrics", metrics, name="metrics"),
     path("media/<str:token>/<str:filename>", media, name="media"),
+    path("api/v1/", include("accounts.api.urls")),
+    path("api/", include("config.api.urls")),  # last of the API: it answers for unknown paths
     path("admin/", admin.site.urls),
 ]
 

@@ -1,0 +1,32 @@
+"""Fill the site's database: the cast, able to log in, and something on each page.
+
+Run in a process of its own, with the site's settings: ``python -m tests.browser.fill``.
+"""
+
+from __future__ import annotations
+
+import django
+
+
+def main() -> None:
+    """Save the cast and confirm their addresses."""
+    django.setup()
+    from allauth.account.models import EmailAddress
+
+    from accounts.models import Membership, Organisation, User
+    from tests.cast import make_cast
+
+    cast = make_cast()
+    for person in User.objects.all():
+        EmailAddress.objects.update_or_create(
+            user=person, email=person.email, defaults={"verified": True, "primary": True}
+        )
+    # Alice has two organisations, so that her pages show the switch.
+    duo = Organisation.objects.create(
+        kind=Organisation.Kind.CREATOR, name="Alice and the Very Long Organisation Name"
+    )
+    Membership.objects.create(organisation=duo, user=cast.alice, role=Membership.Role.OWNER)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,118 @@
+"""Starts the product for the browser: a database of its own, hashed static files, one granian."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg
+
+from config.postgres import APP, var_dir
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT = Path(__file__).resolve().parents[2]
+STARTS_WITHIN_S = 60
+
+
+@dataclass(frozen=True)
+class Site:
+    """Where the site is, and what it writes."""
+
+    url: str
+    log: Path
+
+
+@contextmanager
+def running_site(name: str) -> Iterator[Site]:
+    """Make the database ``name``, fill it, serve it; stop the server and drop the database after."""
+    owner = urlsplit(os.environ["DATABASE_OWNER_URL"])
+    folder = var_dir() / "browser"
+    folder.mkdir(parents=True, exist_ok=True)
+    log = folder / "site.log"
+    with _database(urlunsplit(owner), name), log.open("wb") as out:
+        env = _environment(urlunsplit(owner._replace(path=f"/{name}")))
+        for command in ("migrate", "collectstatic"):
+            _run([sys.executable, "manage.py", command, "--no-input", "-v0"], env=env)
+        _run([sys.executable, "-m", "tests.browser.fill"], env=env)
+        port = _free_port()
+        command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--workers", "1"]
+        command += ["--blocking-threads", "4", "--port", str(port), "config.wsgi:application"]
+        server = subprocess.Popen(command, cwd=ROOT, env=env, stdout=out, stderr=out)
+        try:
+            url = f"http://localhost:{port}"
+            _wait_for(f"{url}/account/login/", server, log)
+            yield Site(url, log)
+        finally:
+            server.terminate()
+            server.wait(15)
+
+
+@contextmanager
+def _database(owner_url: str, name: str) -> Iterator[None]:
+    def run(*statements: str) -> None:
+        with psycopg.connect(owner_url, autocommit=True) as connection:
+            for statement in statements:
+                connection.execute(statement)  # type: ignore[call-overload]
+
+    drop = f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'
+    run(drop, f'CREATE DATABASE "{name}"')
+    try:
+        yield
+    finally:
+        run(drop)
+
+
+def _environment(owner_url: str) -> dict[str, str]:
+    """Return the environment of a production process on the database of ``owner_url``."""
+    parts = urlsplit(owner_url)
+    # The embedded server knows its roles by their socket; an outside one is used as it was given.
+    is_embedded = parts.password is None and "@" in parts.netloc
+    app = parts._replace(netloc=f"{APP}@{parts.netloc.rpartition('@')[2]}")
+    env = {key: value for key, value in os.environ.items() if key != "DEBUG"}
+    return env | {
+        "DATABASE_URL": urlunsplit(app) if is_embedded else owner_url,
+        "DATABASE_OWNER_URL": owner_url,
+        "DJANGO_SETTINGS_MODULE": "tests.browser.site_settings",
+        "TENFOLD_IGNORE_DOTENV": "1",
+        "SECRET_KEY": "only-for-the-browser-tests-" * 3,
+        "SECURE_SSL_REDIRECT": "0",  # a browser keeps secure cookies on http://localhost
+        "SANDBOX_ALLOWED": "1",
+    }
+
+
+def _run(command: list[str], *, env: dict[str, str]) -> None:
+    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, f"{command}\n{done.stdout[-2000:]}\n{done.stderr[-6000:]}"
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _wait_for(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
+    deadline = time.monotonic() + STARTS_WITHIN_S
+    while time.monotonic() < deadline:
+        assert server.poll() is None, f"the server ended: {log.read_text()[-4000:]}"
+        try:
+            urllib.request.urlopen(url, timeout=2)
+        except urllib.error.HTTPError:
+            pass  # it answers, though not well: the tests will tell
+        except OSError:
+            time.sleep(0.2)
+            continue
+        return
+    raise AssertionError(f"no answer at {url}: {log.read_text()[-4000:]}")
