@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
@@ -92,7 +93,7 @@ class PollTag:
     def parse(cls, text: str | None) -> PollTag:
         """Read ``<tag>.<milliseconds>`` from a request; anything else is no tag."""
         tag, _dot, as_of = (text or "").partition(".")
-        return cls(tag, int(as_of) if as_of.isascii() and as_of.isdigit() else None)
+        return cls(tag, int(as_of) if re.fullmatch(r"[0-9]{1,13}", as_of) else None)
 
 
 def live_jobs(membership: Membership) -> LiveJobs:

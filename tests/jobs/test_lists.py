@@ -20,6 +20,7 @@ from config.jobs.lists import (
 )
 from config.jobs.models import Job
 from config.jobs.selectors import job_progress
+from tests.jobs.factories import make_job
 
 pytestmark = pytest.mark.django_db
 
@@ -35,16 +36,9 @@ def kinds(monkeypatch):
     registry.register("test.quick", "builtins.print", title="Quick")
 
 
-def make(state: str = "queued", *, tenant: uuid.UUID | None = STUDIO, **fields: Any) -> Job:
-    """Save a job in ``state`` without a queue behind it."""
-    if state == "running":
-        fields.setdefault("lease_until", timezone.now() + timedelta(minutes=1))
-    if state in Job.TERMINAL:
-        fields.setdefault("finished_at", timezone.now())
-    kind = fields.pop("kind", "test.slow")
-    return Job.objects.create(
-        kind=kind, title=kind, idem=uuid.uuid4().hex, tenant=tenant, state=state, **fields
-    )
+def make(state: str = "queued", **fields: Any) -> Job:
+    """Save a job of the studio, unless told otherwise."""
+    return make_job(state, **{"tenant": STUDIO, "kind": "test.slow", **fields})
 
 
 def history(kind: str, *seconds: float) -> None:
