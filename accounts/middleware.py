@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     from django.http import HttpRequest, HttpResponse
 
+    from accounts.models import Membership
+
 
 class OrganisationMiddleware:
     """Set ``request.membership``, lazily: a page that does not ask pays no query."""
@@ -28,11 +30,19 @@ class OrganisationMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.membership = SimpleLazyObject(  # type: ignore[attr-defined]
-            lambda: membership_current(
-                user=request.user, organisation_id=request.session.get(SESSION_ORGANISATION)
-            )
+            lambda: _membership(request)
         )
         return self.get_response(request)
+
+
+def _membership(request: HttpRequest) -> Membership | None:
+    """Return the current membership; from now on every line logged names its organisation."""
+    membership = membership_current(
+        user=request.user, organisation_id=request.session.get(SESSION_ORGANISATION)
+    )
+    if membership is not None:
+        structlog.contextvars.bind_contextvars(organisation_id=str(membership.organisation_id))
+    return membership
 
 
 class LastSeenMiddleware:

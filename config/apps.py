@@ -11,3 +11,12 @@ class TenfoldConfig(AppConfig):
     name = "config"
     label = "tenfold"
     verbose_name = "Tenfold"
+
+    def ready(self) -> None:
+        """Register the system checks, and report errors when somebody is there to read them."""
+        from django.conf import settings  # noqa: PLC0415 - not before the apps are ready
+
+        from config import checks, sentry  # noqa: F401, PLC0415 - importing registers them
+
+        if settings.SENTRY_DSN:
+            sentry.start(dsn=settings.SENTRY_DSN, environment=settings.SENTRY_ENVIRONMENT)

@@ -6,7 +6,7 @@ from typing import Any
 
 
 def bucket_storage(
-    *, name: str, endpoint_url: str, region: str, access_key: str, secret_key: str
+    name: str, endpoint_url: str, region: str, *, access_key: str, secret_key: str
 ) -> dict[str, Any]:
     """Return the entry of ``STORAGES`` for a bucket; empty keys mean those of the machine's role.
 
@@ -28,7 +28,7 @@ def bucket_storage(
     }
 
 
-def bucket_origin(*, name: str, endpoint_url: str, region: str) -> str:
+def bucket_origin(name: str, endpoint_url: str, region: str) -> str:
     """Return the origin of presigned addresses, for the content security policy."""
     if endpoint_url:
         return "/".join(endpoint_url.split("/")[:3])

@@ -6,6 +6,9 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from config.metrics_files import share_counters
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+share_counters()  # before anything imports the Prometheus client
 
 application = get_wsgi_application()

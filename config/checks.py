@@ -1,0 +1,191 @@
+"""System checks: combinations of settings that each are valid and together are not.
+
+Ids ``config.E…`` stop the commands that run checks; ``config.W…`` only speak, except in CI, where
+``check --deploy --fail-level WARNING`` must be clean.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.checks import Warning as CheckWarning
+from django.core.exceptions import ImproperlyConfigured
+
+from config.partners import is_stand_in
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+SHORTEST_TOKEN = 16
+DEVELOPMENT_KEY = "only-for-development"
+# The key that each address asks for; recognition needs none.
+KEYS = {
+    "APPLE_MUSIC_URL": "APPLE_MUSIC_KEY",
+    "PLATOON_URL": "PLATOON_TOKEN",
+    "STRIPE_URL": "STRIPE_SECRET_KEY",
+    "SHAZAM_URL": "",
+}
+
+
+@register(Tags.database)
+def pool_is_alone(databases: Sequence[str] | None = None, **kwargs: Any) -> list[CheckMessage]:
+    """A pool hands out connections itself, and dies in a fork."""
+    database = settings.DATABASES["default"]
+    found: list[CheckMessage] = []
+    if not database.get("OPTIONS", {}).get("pool"):
+        return found
+    if database.get("CONN_MAX_AGE") != 0:
+        found.append(
+            Error(
+                "The connection pool and CONN_MAX_AGE exclude each other.",
+                hint="Let DATABASE_POOL alone decide, or set CONN_MAX_AGE to 0.",
+                id="config.E001",
+            )
+        )
+    if settings.JOBS_QUEUE:
+        found.append(
+            Error(
+                "A worker has a connection pool; it would be dead after the first fork.",
+                hint="Set DATABASE_POOL for web processes only.",
+                id="config.E002",
+            )
+        )
+    return found
+
+
+@register()
+def services_are_real(**kwargs: Any) -> list[CheckMessage]:
+    """Outside development no stand-in takes the place of a service that moves money or music."""
+    found: list[CheckMessage] = []
+    for name, key in KEYS.items():
+        url = getattr(settings, name)
+        has_key = not key or bool(getattr(settings, key))
+        if is_stand_in(url, host=settings.SANDBOX_HOST):
+            found += _stand_in(name, key, has_key=has_key and bool(key))
+        elif url and not has_key:
+            found.append(
+                Error(
+                    f"{name} is the real service, but {key} is empty.",
+                    hint=f"Give the key, or set {name} to nothing to turn the service off.",
+                    id="config.E005",
+                )
+            )
+    return found
+
+
+def _stand_in(name: str, key: str, *, has_key: bool) -> list[CheckMessage]:
+    """Return what is wrong with a service whose address is a stand-in."""
+    if has_key:
+        return [
+            Error(
+                f"{key} is set, but {name} leads to a stand-in, which would be sent the real key.",
+                hint=f"Remove {name}, or remove {key}.",
+                id="config.E004",
+            )
+        ]
+    if settings.DEBUG:
+        return []
+    kind, number = (CheckWarning, "W003") if settings.SANDBOX_ALLOWED else (Error, "E003")
+    wanted = f"Give {key}, or set" if key else "Set"
+    return [
+        kind(
+            f"{name} leads to a stand-in although DEBUG is off.",
+            hint=f"{wanted} {name} to nothing to turn the service off. A demonstration may run on "
+            "stand-ins with SANDBOX_ALLOWED=true.",
+            id=f"config.{number}",
+        )
+    ]
+
+
+@register()
+def storage_is_whole(**kwargs: Any) -> list[CheckMessage]:
+    """The place of uploads is either a folder that can be written or a complete bucket."""
+    found: list[CheckMessage] = []
+    if bool(settings.S3_ACCESS_KEY) != bool(settings.S3_SECRET_KEY):
+        found.append(
+            Error(
+                "Of S3_ACCESS_KEY and S3_SECRET_KEY only one is set.",
+                hint="Give both, or neither to use the machine's role.",
+                id="config.E006",
+            )
+        )
+    if settings.S3_BUCKET and not (settings.S3_REGION or settings.S3_ENDPOINT_URL):
+        found.append(
+            Error(
+                "S3_BUCKET is set without S3_REGION or S3_ENDPOINT_URL.",
+                hint="Presigned addresses are signed for a region: name it.",
+                id="config.E007",
+            )
+        )
+    prefix = settings.MEDIA_ACCEL_PREFIX
+    if prefix and (settings.S3_BUCKET or not (prefix.startswith("/") and prefix.endswith("/"))):
+        found.append(
+            Error(
+                "MEDIA_ACCEL_PREFIX is an internal location of NGINX, such as /_media/, and serves "
+                "local files only.",
+                hint="Write it with both slashes, or remove it when S3_BUCKET is set.",
+                id="config.E008",
+            )
+        )
+    return found + _folder(settings.STORAGES["default"])
+
+
+def _folder(storage: dict[str, Any]) -> list[CheckMessage]:
+    """Return an error when local files cannot be written."""
+    location = storage.get("OPTIONS", {}).get("location")
+    if location is None:
+        return []
+    try:
+        Path(location).mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=location):
+            return []
+    except OSError as error:
+        return [
+            Error(
+                f"Uploads cannot be stored: {error}",
+                hint="Let VAR_DIR name a folder that this user may write, or set S3_BUCKET.",
+                id="config.E009",
+            )
+        ]
+
+
+@register(Tags.security)
+def secrets_are_secret(**kwargs: Any) -> list[CheckMessage]:
+    """Tokens are long enough to be no guess, and the development key stays in development."""
+    found: list[CheckMessage] = [
+        Error(
+            f"{name} is shorter than {SHORTEST_TOKEN} characters.",
+            hint="python -c 'import secrets; print(secrets.token_urlsafe(32))'",
+            id="config.E010",
+        )
+        for name in ("METRICS_TOKEN", "PROBE_TOKEN")
+        if 0 < len(getattr(settings, name)) < SHORTEST_TOKEN
+    ]
+    if not settings.DEBUG and _secret_key().startswith(DEVELOPMENT_KEY):
+        found.append(
+            Error(
+                "SECRET_KEY is missing, or the one of development, which everybody knows.",
+                hint="python -c 'import secrets; print(secrets.token_urlsafe(64))'",
+                id="config.E011",
+            )
+        )
+    if not settings.DEBUG and not settings.SITE_URL.startswith("https://"):
+        found.append(
+            CheckWarning(
+                "SITE_URL does not begin with https://, so links in mails lead to plain HTTP.",
+                hint="Set SITE_URL to the public address.",
+                id="config.W012",
+            )
+        )
+    return found
+
+
+def _secret_key() -> str:
+    try:
+        return str(settings.SECRET_KEY)
+    except ImproperlyConfigured:  # Django's way of saying that it is empty
+        return DEVELOPMENT_KEY
