@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from accounts.views import invitations, jobs, members, organisations, security
+from accounts.views import activity, invitations, jobs, members, organisations, security, tokens
 from accounts.views.theme import theme_set
 
 app_name = "accounts"
@@ -53,4 +53,7 @@ urlpatterns = [
     path("jobs/<uuid:public_id>/", jobs.job_detail, name="job-detail"),
     path("jobs/<uuid:public_id>/cancel/", jobs.job_cancel, name="job-cancel"),
     path("jobs/<uuid:public_id>/retry/", jobs.job_retry, name="job-retry"),
+    path("settings/tokens/", tokens.token_list, name="token-list"),
+    path("settings/tokens/<uuid:token_id>/revoke/", tokens.token_end, name="token-revoke"),
+    path("settings/activity/", activity.activity, name="activity"),
 ]

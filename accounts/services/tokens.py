@@ -8,19 +8,25 @@ import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 from django.db.models.functions import Now
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.constants import TOKEN_USE_RESOLUTION, TOKENS_PER_MEMBER
 from accounts.models import ApiToken, Membership
 from accounts.policies import can_create_token
+from accounts.services.audit import audit_record
+from accounts.services.mail import mail_send
 from config.lib.errors import DomainError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
+
+    from accounts.models import User
 
 PREFIX = "tf_"
 SECRET_BYTES = 32  # 256 bits
@@ -85,6 +91,17 @@ def token_create(
         scopes=sorted(set(scopes)),
         expires_at=expires_at,
     )
+    _record("accounts.token.created", token, membership.user)
+    mail_send(
+        template="accounts/token_created",
+        to=membership.user.email,
+        organisation=membership.organisation,
+        context={
+            "name": name,
+            "organisation": membership.organisation.name,
+            "url": settings.SITE_URL.rstrip("/") + reverse("accounts:token-list"),
+        },
+    )
     return NewToken(token=token, raw=raw)
 
 
@@ -109,7 +126,20 @@ def token_authenticate(raw: str) -> ApiToken | None:
     return token
 
 
-def token_revoke(*, token: ApiToken) -> bool:
+@transaction.atomic
+def token_revoke(*, token: ApiToken, actor: User) -> bool:
     """Close the token for good; say whether it was open until now."""
     changed = ApiToken.objects.filter(pk=token.pk, revoked_at__isnull=True).update(revoked_at=Now())
+    if changed:
+        _record("accounts.token.revoked", token, actor)
     return bool(changed)
+
+
+def _record(action: str, token: ApiToken, actor: User) -> None:
+    audit_record(
+        action=action,
+        actor=actor,
+        organisation=token.organisation,
+        target=token,
+        data={"user": token.membership.user_id, "prefix": token.prefix, "scopes": token.scopes},
+    )

@@ -62,12 +62,12 @@ def test_anything_else_opens_nothing(owner, raw, django_assert_max_num_queries):
     assert ApiToken.objects.get().last_used_at is None
 
 
-def test_revoked_token_opens_nothing(owner):
+def test_revoked_token_opens_nothing(cast, owner):
     new = token_create(membership=owner, name="laptop", scopes=["read"])
-    assert token_revoke(token=new.token) is True
+    assert token_revoke(token=new.token, actor=cast.alice) is True
     assert token_authenticate(new.raw) is None
     first = ApiToken.objects.get().revoked_at
-    assert token_revoke(token=new.token) is False
+    assert token_revoke(token=new.token, actor=cast.alice) is False
     assert ApiToken.objects.get().revoked_at == first
 
 
@@ -134,7 +134,7 @@ def test_number_of_tokens_is_limited_and_revoked_ones_do_not_count(owner, monkey
         token_create(membership=owner, name="3", scopes=["read"])
     assert refused.value.code == "token.limit"
     assert ApiToken.objects.count() == 2
-    token_revoke(token=first)
+    token_revoke(token=first, actor=owner.user)
     token_create(membership=owner, name="3", scopes=["read"])
     assert ApiToken.objects.count() == 3
 
