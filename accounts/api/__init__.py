@@ -1,0 +1,1 @@
+"""The REST API of people, organisations and their jobs, and who may call it."""

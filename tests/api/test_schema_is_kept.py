@@ -1,0 +1,93 @@
+"""schemathesis calls every operation with what the schema allows and with what it forbids.
+
+An answer that the schema does not name, in status, type or body, is a failure; so is a server error
+and a value that should have been refused.
+"""
+
+from __future__ import annotations
+
+from itertools import cycle
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import schemathesis
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
+from django.utils import timezone
+from hypothesis import HealthCheck, Phase, settings
+
+from config.api.limits import AddressLimit, PersonLimit, TokenLimit
+from config.jobs import registry
+from config.wsgi import application
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from config.jobs.models import Job
+    from tests.api.conftest import Program
+
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+
+BOUNDED = settings(
+    max_examples=15,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+MANY = dict.fromkeys(("token", "person", "address"), "100000/min")
+
+
+@pytest.fixture
+def _one_connection() -> Iterator[None]:
+    """Keep the test's connection, which a request from outside Django's own client would close."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
+
+
+@pytest.fixture
+def schema(db: None, _one_connection: None, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """The schema as it is served, with limits that this many calls do not reach."""
+    for limit in (TokenLimit, PersonLimit, AddressLimit):
+        monkeypatch.setattr(limit, "THROTTLE_RATES", MANY)
+    return schemathesis.openapi.from_wsgi("/api/v1/schema/", application)
+
+
+@pytest.fixture
+def jobs(make_job: Callable[..., Job], monkeypatch: pytest.MonkeyPatch) -> Iterator[Job]:
+    """One job in each state that decides about an answer, over and over."""
+    monkeypatch.setattr(registry, "_kinds", {})
+    registry.register("tests.work", "builtins.print", title="Work")
+    now = timezone.now()
+    made = [
+        make_job(),
+        make_job(state="failed", attempt=1, finished_at=now, error="No.", error_code="a.b"),
+        make_job(state="cancelled", finished_at=now),
+        make_job(state="succeeded", attempt=1, finished_at=now, result={"track": 1}),
+    ]
+    return cycle(made)
+
+
+SCHEMA = schemathesis.pytest.from_fixture("schema")
+
+
+@SCHEMA.parametrize()
+@BOUNDED
+def test_with_a_token_every_answer_is_in_the_schema(
+    case: schemathesis.Case, alices: Program, jobs: Iterator[Job]
+) -> None:
+    if "job_id" in case.path_parameters and case.meta.generation.mode.is_positive:
+        # A random id is never there: go through those that are.
+        case.path_parameters["job_id"] = str(next(jobs).public_id)
+    case.call_and_validate(headers={"Authorization": f"Bearer {alices.raw}"})
+
+
+@SCHEMA.parametrize()
+@BOUNDED
+def test_without_a_token_every_answer_is_in_the_schema(case: schemathesis.Case) -> None:
+    response = case.call_and_validate()
+    assert response.status_code in {401, 405}
