@@ -28,6 +28,11 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 PRODUCT = "Tenfold"
+REAUTHENTICATION = {
+    "reauthenticate": _("Use your password"),
+    "mfa_reauthenticate": _("Use a code"),
+    "mfa_reauthenticate:webauthn": _("Use a passkey"),
+}
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
@@ -67,6 +72,14 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
         details = {"browser": browser, "system": system, **(context or {})}
         super().send_notification_mail(template_prefix, user, details, email)
         sessions_end_others(user=user, keep_key=self.request.session.session_key)
+
+    def get_reauthentication_methods(self, user: User) -> list[dict[str, Any]]:
+        """Name the ways to answer "is it you?" as the rest of the product names them."""
+        methods: list[dict[str, Any]] = super().get_reauthentication_methods(user)
+        return [
+            {**method, "description": REAUTHENTICATION.get(method["id"], method["description"])}
+            for method in methods
+        ]
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         """After a new password: back to the page it was started from."""

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
 
+PASSWORD_HELP = _("At least 12 characters. A few unrelated words are good.")
+
+
 class _InOurWords:
     """Apply ``labels``, ``helps`` and ``attrs`` to the fields that exist."""
 
@@ -46,6 +49,7 @@ class _Code(_InOurWords):
     attrs = {
         "code": {
             "autocomplete": "one-time-code",
+            "autofocus": "",
             "autocapitalize": "characters",
             "spellcheck": "false",
         }
@@ -68,6 +72,7 @@ class SignupForm(_InOurWords, account.SignupForm):
     """E-mail address and password, once: the field can be shown, and the address is verified."""
 
     labels = {"email": _("E-mail address"), "password1": _("Password")}
+    helps = {"password1": PASSWORD_HELP}
     attrs = {"email": {"autocomplete": "username", "spellcheck": "false"}}
 
 
@@ -106,12 +111,14 @@ class ChangePasswordForm(_InOurWords, account.ChangePasswordForm):
         "password1": _("New password"),
         "password2": _("New password again"),
     }
+    helps = {"oldpassword": "", "password1": PASSWORD_HELP}
 
 
 class SetPasswordForm(_InOurWords, account.SetPasswordForm):
     """A first password, for somebody who logs in with a passkey only."""
 
     labels = {"password1": _("New password"), "password2": _("New password again")}
+    helps = {"password1": PASSWORD_HELP}
 
 
 class ResetPasswordForm(_InOurWords, account.ResetPasswordForm):
@@ -125,12 +132,14 @@ class ResetPasswordKeyForm(_InOurWords, account.ResetPasswordKeyForm):
     """The new password, after the link."""
 
     labels = {"password1": _("New password"), "password2": _("New password again")}
+    helps = {"password1": PASSWORD_HELP}
 
 
 class ReauthenticateForm(_InOurWords, account.ReauthenticateForm):
     """The password once more before something sensitive."""
 
     labels = {"password": _("Password")}
+    helps = {"password": ""}
     attrs = {"password": {"autofocus": ""}}
 
 
