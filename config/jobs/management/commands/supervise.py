@@ -17,6 +17,7 @@ class Command(BaseCommand):
     """Start the workers of every queue and the reaper, watch them, end them on SIGTERM."""
 
     help = "Start and watch the workers of all queues and the reaper, until SIGTERM or Ctrl-C."
+    requires_system_checks = ["jobs"]
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Declare the options."""
