@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Organisation
 from accounts.selectors import memberships_of
 from accounts.views.theme import theme_of
+from config.jobs.lists import jobs_live_count
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -63,11 +64,18 @@ def chrome(request: HttpRequest) -> dict[str, Any]:
     return {
         "theme": theme_of(request),
         "membership": getattr(request, "membership", None),
+        "live_jobs": SimpleLazyObject(lambda: _live_jobs(request)),
         "my_memberships": SimpleLazyObject(lambda: _memberships(request)),
         "places": SimpleLazyObject(lambda: _places(request)),
         "account_places": SimpleLazyObject(lambda: _account_places(request)),
         "sandbox_in_use": settings.SANDBOX_IN_USE,
     }
+
+
+def _live_jobs(request: HttpRequest) -> int:
+    """Return how many jobs of the organisation wait or run: one indexed count."""
+    membership = getattr(request, "membership", None)
+    return jobs_live_count(membership.organisation_id) if membership else 0
 
 
 def _memberships(request: HttpRequest) -> list[Membership]:

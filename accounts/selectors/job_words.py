@@ -45,11 +45,12 @@ def duration_text(seconds: float) -> str:
     return gettext("%(hours)d h %(minutes)d min") % {"hours": hours, "minutes": rest}
 
 
-def eta_text(eta_s: int | None) -> str:
+def eta_text(eta_s: int | None, *, is_waiting: bool = False) -> str:
     """Return "about 2 min left", or nothing when it is unknown or not worth saying."""
     if eta_s is None or eta_s < SHORTEST_ETA_S:
         return ""
-    return gettext("about %(time)s left") % {"time": duration_text(_coarse(eta_s))}
+    text = gettext("done in about %(time)s") if is_waiting else gettext("about %(time)s left")
+    return text % {"time": duration_text(_coarse(eta_s))}
 
 
 def _coarse(seconds: int) -> int:
@@ -84,8 +85,10 @@ def when_text(moment: datetime | None) -> str:
 def progress_line(progress: JobProgress) -> str:
     """Return "Step 2 of 4: Separate the stems · about 2 min left", as far as it is known."""
     parts: list[str] = []
-    if progress.state == "queued":
-        parts = [queue_text(progress.queue_place), eta_text(progress.eta_s)]
+    if progress.is_cancelling:
+        parts = [gettext("stops within a few seconds")]
+    elif progress.state == "queued":
+        parts = [queue_text(progress.queue_place), eta_text(progress.eta_s, is_waiting=True)]
     elif progress.state == "running":
         parts = [step_text(progress), eta_text(progress.eta_s)]
     line = " · ".join(part for part in parts if part)

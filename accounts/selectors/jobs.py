@@ -75,6 +75,7 @@ class JobList:
     tabs: tuple[Tab, ...]
     rows: tuple[JobRow, ...]
     live_tag: str
+    live_count: int
     notices: tuple[Notice, ...]
     is_stalled: bool
     empty: Empty | None
@@ -125,6 +126,7 @@ def job_list(
         tabs=_tabs(base, current=name, live_count=live.count),
         rows=rows,
         live_tag=f"{live.tag}.{live.as_of_ms}" if live.count else "",
+        live_count=live.count,
         notices=_notices(membership, base=base, since_ms=shown.as_of_ms),
         is_stalled=_is_stalled(found.jobs),
         empty=None if rows else _empty(name, base, is_beyond=key is not None, live=live),

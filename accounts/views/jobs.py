@@ -104,7 +104,8 @@ def _whole_or_part(
     request: AuthenticatedHttpRequest, context: dict[str, object], *, whole: str, part: str
 ) -> HttpResponse:
     """Answer a poll with the part that changes, everybody else with the page around it."""
-    response = render(request, part if _wants_part(request) else whole, context)
+    is_part = _wants_part(request)
+    response = render(request, part if is_part else whole, {**context, "is_part": is_part})
     patch_vary_headers(response, ["HX-Request-Type"])
     return response
 

@@ -386,3 +386,40 @@ def test_running_work_is_sign_of_life_enough(alice, studio):
     make_job("running", tenant=studio)
     make_job(tenant=studio)
     assert "The workers are not answering" not in text_of(alice.get(LIST))
+
+
+# ---------------------------------------------------------------- the number in the navigation
+
+
+def badge_in(response) -> str:
+    found = re.search(r'<span id="live-jobs"[^>]*>(.*?)</a>', response.content.decode(), re.DOTALL)
+    assert found
+    return re.sub(r"<[^>]+>", "", found.group(1)).strip()
+
+
+def test_navigation_counts_what_waits_and_runs(alice, cast, studio):
+    assert badge_in(alice.get(LIST)) == ""
+    make_job("running", tenant=studio)
+    make_job(tenant=studio)
+    make_job(tenant=cast.label.pk)
+    make_job("succeeded", tenant=studio)
+    assert badge_in(alice.get(LIST)) == "2 waiting or running"
+
+
+def test_navigation_asks_nothing_for_somebody_who_is_logged_out(client, db):
+    page = client.get(reverse("account_login"))
+    assert 'id="live-jobs"' not in page.content.decode()
+
+
+def test_poll_brings_the_number_along(alice, studio):
+    job = make_job("running", tenant=studio)
+    make_job("running", tenant=studio)
+    page = alice.get(LIST)
+    assert "hx-partial" not in page.content.decode()
+    Job.objects.filter(pk=job.pk).update(
+        state="succeeded", lease_until=None, finished_at=timezone.now()
+    )
+    body = poll(alice, tag_in(page)).content.decode()
+    part = re.search(r'<hx-partial hx-target="#live-jobs"[^>]*>(.*?)</hx-partial>', body, re.DOTALL)
+    assert part
+    assert re.sub(r"<[^>]+>", "", part.group(1)).strip() == "1 waiting or running"

@@ -45,6 +45,10 @@ def test_time_left_is_an_estimate_and_hidden_when_short(eta_s, text):
     assert eta_text(eta_s) == text
 
 
+def test_a_waiting_job_says_when_it_will_be_done():
+    assert eta_text(100, is_waiting=True) == "done in about 2 min"
+
+
 @pytest.mark.parametrize(
     ("place", "text"),
     [(None, ""), (1, "next in the queue"), (2, "2nd in the queue"), (13, "13th in the queue")],

@@ -11,7 +11,8 @@ from django.urls import resolve
 
 from config.lib import blobs
 from config.media import signed_url
-from tests.isolation.case import Case, owned, personal, public
+from tests.isolation.case import Case, Viewer, listing, owned, personal, public
+from tests.jobs.factories import make_job
 
 if TYPE_CHECKING:
     from tests.cast import Cast
@@ -57,6 +58,17 @@ def alices_passkey(cast: Cast) -> dict[str, Any]:
         user=cast.alice, type=Authenticator.Type.WEBAUTHN, data={"name": "Alice's phone"}
     )
     return {"pk": row.pk}
+
+
+def alices_failed_job(cast: Cast) -> dict[str, Any]:
+    """A job of the studio that may be looked at, cancelled (in vain) and tried again."""
+    job = make_job("failed", tenant=cast.studio.pk)
+    return {"public_id": job.public_id}
+
+
+def alices_waiting_job(cast: Cast) -> dict[str, Any]:
+    """A job of the studio that may be cancelled."""
+    return {"public_id": make_job(tenant=cast.studio.pk).public_id}
 
 
 # ---------------------------------------------------------------- verdicts
@@ -109,7 +121,14 @@ SETTINGS: list[Case] = [
     personal("accounts:session-end", alices_session),
 ]
 
-CASES: list[Case] = [*PAGES, *SIGN_IN, *SETTINGS]
+JOBS: list[Case] = [
+    listing("accounts:job-list"),
+    owned("accounts:job-detail", alices_waiting_job),
+    owned("accounts:job-cancel", alices_waiting_job, viewer=Viewer.NOTHING),
+    owned("accounts:job-retry", alices_failed_job, viewer=Viewer.NOTHING),
+]
+
+CASES: list[Case] = [*JOBS, *PAGES, *SIGN_IN, *SETTINGS]
 
 # Routes without a name: nothing links to them by name, so nothing else can be said of them here.
 UNNAMED: dict[str, str] = {
