@@ -9,6 +9,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 import qrcode
+import structlog
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.urls import reverse
@@ -18,7 +19,7 @@ from qrcode.image.svg import SvgPathFillImage
 
 from accounts.domain.devices import device_names
 from accounts.services.mail import mail_send
-from accounts.services.sessions import sessions_end_others
+from accounts.services.sessions import security_event_record
 
 if TYPE_CHECKING:
     from allauth.account.models import EmailAddress
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
     from accounts.models import User
+
+log = structlog.get_logger(__name__)
 
 PRODUCT = "Tenfold"
 REAUTHENTICATION = {
@@ -65,13 +68,20 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
     ) -> None:
         """Tell the person about a change of password, address or factor, and act on it.
 
-        allauth calls this for each such change and for nothing else, so this is also where the
-        person's other sessions end: whoever was in with the old secret is out.
+        allauth calls this for each such change and for nothing else.
         """
         browser, system = device_names(self.get_http_user_agent(self.request))
         details = {"browser": browser, "system": system, **(context or {})}
         super().send_notification_mail(template_prefix, user, details, email)
-        sessions_end_others(user=user, keep_key=self.request.session.session_key)
+        security_event_record(
+            user=user,
+            event=template_prefix.rpartition("/")[2],
+            keep_session_key=self.request.session.session_key,
+        )
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        """Log a wrong password; the line names neither the address nor the password."""
+        log.warning("login_failed")
 
     def get_reauthentication_methods(self, user: User) -> list[dict[str, Any]]:
         """Name the ways to answer "is it you?" as the rest of the product names them."""
