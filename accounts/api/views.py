@@ -104,7 +104,7 @@ class JobListView(MemberView):
     )
     def get(self, request: Request) -> Response:
         """List the jobs of the organisation, newest first."""
-        query = JobQuerySerializer(data=request.query_params)
+        query = JobQuerySerializer(data=request.query_params.dict())  # a plain dict: "" is a value
         query.is_valid(raise_exception=True)
         jobs = Job.objects.filter(
             tenant=membership_of(request).organisation_id,

@@ -7,13 +7,14 @@ and a value that should have been refused.
 from __future__ import annotations
 
 from itertools import cycle
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 import schemathesis
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
 from django.utils import timezone
+from drf_spectacular.generators import SchemaGenerator
 from hypothesis import HealthCheck, Phase, settings
 
 from config.api.limits import AddressLimit, PersonLimit, TokenLimit
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 BOUNDED = settings(
-    max_examples=15,
+    max_examples=8,
     deadline=None,
     derandomize=True,
     database=None,
@@ -39,8 +40,8 @@ BOUNDED = settings(
 MANY = dict.fromkeys(("token", "person", "address"), "100000/min")
 
 
-@pytest.fixture
-def _one_connection() -> Iterator[None]:
+@pytest.fixture(autouse=True)
+def _one_connection(db: None) -> Iterator[None]:
     """Keep the test's connection, which a request from outside Django's own client would close."""
     for signal in (request_started, request_finished):
         signal.disconnect(close_old_connections)
@@ -49,12 +50,11 @@ def _one_connection() -> Iterator[None]:
         signal.connect(close_old_connections)
 
 
-@pytest.fixture
-def schema(db: None, _one_connection: None, monkeypatch: pytest.MonkeyPatch) -> Any:
-    """The schema as it is served, with limits that this many calls do not reach."""
+@pytest.fixture(autouse=True)
+def _no_limits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Limits that this many calls do not reach."""
     for limit in (TokenLimit, PersonLimit, AddressLimit):
         monkeypatch.setattr(limit, "THROTTLE_RATES", MANY)
-    return schemathesis.openapi.from_wsgi("/api/v1/schema/", application)
 
 
 @pytest.fixture
@@ -67,12 +67,16 @@ def jobs(make_job: Callable[..., Job], monkeypatch: pytest.MonkeyPatch) -> Itera
         make_job(),
         make_job(state="failed", attempt=1, finished_at=now, error="No.", error_code="a.b"),
         make_job(state="cancelled", finished_at=now),
-        make_job(state="succeeded", attempt=1, finished_at=now, result={"track": 1}),
+        make_job(
+            state="succeeded", attempt=1, started_at=now, finished_at=now, result={"track": 1}
+        ),
     ]
     return cycle(made)
 
 
-SCHEMA = schemathesis.pytest.from_fixture("schema")
+# What /api/v1/schema/ serves, made without a request: each operation becomes a test of its own.
+SCHEMA = schemathesis.openapi.from_dict(SchemaGenerator().get_schema(public=True))
+SCHEMA.app = application
 
 
 @SCHEMA.parametrize()
@@ -80,9 +84,10 @@ SCHEMA = schemathesis.pytest.from_fixture("schema")
 def test_with_a_token_every_answer_is_in_the_schema(
     case: schemathesis.Case, alices: Program, jobs: Iterator[Job]
 ) -> None:
-    if "job_id" in case.path_parameters and case.meta.generation.mode.is_positive:
-        # A random id is never there: go through those that are.
-        case.path_parameters["job_id"] = str(next(jobs).public_id)
+    if case.meta.generation.mode.is_positive:
+        case.query.pop("cursor", None)  # only we can make one, which no schema can say
+        if "job_id" in case.path_parameters:  # a random one is never there: use those that are
+            case.path_parameters["job_id"] = str(next(jobs).public_id)
     case.call_and_validate(headers={"Authorization": f"Bearer {alices.raw}"})
 
 
@@ -90,4 +95,4 @@ def test_with_a_token_every_answer_is_in_the_schema(
 @BOUNDED
 def test_without_a_token_every_answer_is_in_the_schema(case: schemathesis.Case) -> None:
     response = case.call_and_validate()
-    assert response.status_code in {401, 405}
+    assert response.status_code in {401, 404}  # 404: a path that no pattern knows
