@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
+    from config.jobs.models import Job
     from config.lib.errors import DomainError
 
 TEXT_MAX = 255
@@ -160,3 +161,8 @@ def track_facts(analysis: dict[str, Any]) -> dict[str, Any]:
         "key_mode": key["mode"] if key["tonic"] else "",
         "loudness_lufs": loudness,
     }
+
+
+def track_follow_retry(*, old: Job, new: Job) -> None:
+    """Point the track at the job that tries again; called in the transaction of the retry."""
+    Track.objects.filter(job=old).update(job=new)

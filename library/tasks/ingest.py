@@ -55,9 +55,9 @@ def ingest(run: Run) -> None:
     with run.holding():
         track_reading(track=track)
     try:
-        original = json.loads(run.stage("store", lambda: _store(track), progress_ppm=STORED_PPM))
+        original = _recall(run.stage("store", lambda: _store(track), progress_ppm=STORED_PPM))
         _refuse_a_twin(track, file_sha256=original["sha256"])
-        read = json.loads(run.stage("read", lambda: _read(run, original), progress_ppm=READ_PPM))
+        read = _recall(run.stage("read", lambda: _read(run, original), progress_ppm=READ_PPM))
         _refuse_a_twin(track, audio_sha256=read["facts"]["audio_sha256"])
     except DomainError as refusal:
         with run.holding():
@@ -69,7 +69,7 @@ def ingest(run: Run) -> None:
 
 
 def _store(track: Track) -> str:
-    """Put the uploaded bytes into storage and return what is known of them, as JSON."""
+    """Put the uploaded bytes into storage and return where what is known of them stands."""
     if track.upload is None:
         msg = f"track {track.pk} has no upload"
         raise RuntimeError(msg)
@@ -78,7 +78,7 @@ def _store(track: Track) -> str:
         digest = hashlib.file_digest(stream, "sha256").hexdigest()
         stream.seek(0)
         key = blobs.put(stream, suffix=found.suffix)
-    return json.dumps(
+    return _remember(
         {
             "kind": Asset.Kind.ORIGINAL,
             "key": key,
@@ -90,7 +90,7 @@ def _store(track: Track) -> str:
 
 
 def _read(run: Run, original: dict[str, Any]) -> str:
-    """Decode the original and store everything made from it; return the facts, as JSON."""
+    """Decode the original and store everything made from it; return where the facts stand."""
     with _on_disk(original["key"]) as stream:
         audio = decode(stream)
     run.progress_part(4, 10)
@@ -114,7 +114,18 @@ def _read(run: Run, original: dict[str, Any]) -> str:
         channels=audio.channels,
         tags=audio.tags,
     )
-    return json.dumps({"facts": asdict(facts), "files": [asdict(file) for file in files]})
+    return _remember({"facts": asdict(facts), "files": [asdict(file) for file in files]})
+
+
+def _remember(facts: dict[str, Any]) -> str:
+    """Put facts into storage, so that the artefact of a stage stays a short key."""
+    return blobs.put(io.BytesIO(json.dumps(facts, sort_keys=True).encode()), suffix=".json")
+
+
+def _recall(key: str) -> dict[str, Any]:
+    with blobs.open_blob(key) as stream:
+        facts: dict[str, Any] = json.load(stream)
+    return facts
 
 
 def _playback(audio: DecodedAudio, original: dict[str, Any], folder: Path) -> StoredFile:
