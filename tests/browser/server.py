@@ -28,10 +28,11 @@ STARTS_WITHIN_S = 60
 
 @dataclass(frozen=True)
 class Site:
-    """Where the site is, and what it writes."""
+    """Where the site is, what it writes, and the environment of its processes."""
 
     url: str
     log: Path
+    env: dict[str, str]
 
 
 @contextmanager
@@ -53,7 +54,7 @@ def running_site(name: str) -> Iterator[Site]:
         try:
             url = f"http://localhost:{port}"
             _wait_for(f"{url}/account/login/", server, log)
-            yield Site(url, log)
+            yield Site(url, log, env)
         finally:
             server.terminate()
             server.wait(15)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from config.settings import *  # noqa: F403
-from config.settings import VAR_DIR
+from config.settings import INSTALLED_APPS, VAR_DIR
 
+INSTALLED_APPS = [*INSTALLED_APPS, "tests.browser.job_kinds.BrowserKindsConfig"]
 ROOT_URLCONF = "tests.browser.site_urls"
 STATIC_ROOT = VAR_DIR / "browser" / "static"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
