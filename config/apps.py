@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
+from django.contrib.staticfiles.apps import StaticFilesConfig
 
 
 class TenfoldConfig(AppConfig):
@@ -20,3 +21,9 @@ class TenfoldConfig(AppConfig):
 
         if settings.SENTRY_DSN:
             sentry.start(dsn=settings.SENTRY_DSN, environment=settings.SENTRY_ENVIRONMENT)
+
+
+class ServedFilesConfig(StaticFilesConfig):
+    """Static files without our style sheets' sources: browsers get what is built from them."""
+
+    ignore_patterns = [*StaticFilesConfig.ignore_patterns, "css/*.css"]
