@@ -3,9 +3,34 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from config.jobs import registry
 
 
 class LibraryConfig(AppConfig):
     """Audio the creator owns: uploads, analysis, stems, samples, exports."""
 
     name = "library"
+    verbose_name = _("Library")
+
+    def ready(self) -> None:
+        """Say how the library's jobs are done."""
+        registry.register(
+            "track.ingest",
+            "library.tasks.ingest.ingest",
+            title=_("Reading a song"),
+            steps=[("store", _("Keeping the original")), ("read", _("Reading the sound"))],
+            warm=True,
+            time_limit_s=600,
+            on_retry="library.services.tracks.track_follow_retry",
+        )
+        registry.register(
+            "track.analyse",
+            "library.tasks.analyse.analyse",
+            title=_("Listening to a song"),
+            steps=[("measure", _("Tempo, key, chords and form"))],
+            warm=True,
+            time_limit_s=600,
+            on_retry="library.services.tracks.track_follow_retry",
+        )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.db.models import Q
@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from config.jobs.services import enqueue
 from library.constants import DELETED_KEPT
 from library.exceptions import TrackStateError
-from library.models import Asset, Track
+from library.models import Asset, Track, TrackAnalysis
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from config.lib.errors import DomainError
 
 TEXT_MAX = 255
+PITCH_CLASSES = ("C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B")
 
 
 @dataclass(frozen=True)
@@ -151,16 +152,19 @@ def tracks_restore(*, tracks: Iterable[Track], now: datetime) -> list[Track]:
     return found
 
 
-def track_facts(analysis: dict[str, Any]) -> dict[str, Any]:
-    """Return the columns that repeat the analysis, for sorting and filtering."""
-    tonics = ["C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B"]
-    key, loudness = analysis["key"], analysis["loudness_lufs"]
-    return {
-        "tempo_bpm": analysis["tempo_bpm"] or None,
-        "key_pitch_class": tonics.index(key["tonic"]) if key["tonic"] else None,
-        "key_mode": key["mode"] if key["tonic"] else "",
-        "loudness_lufs": loudness,
-    }
+def track_analysed(*, track: Track, analysis: TrackAnalysis) -> dict[str, str]:
+    """Attach the analysis and repeat what lists sort and filter by; return the job's result."""
+    data = analysis.data
+    key = data["key"]
+    Track.objects.filter(pk=track.pk).update(
+        state=Track.State.READY,
+        analysis=analysis,
+        tempo_bpm=data["tempo"]["bpm"] or None,
+        key_pitch_class=PITCH_CLASSES.index(key["tonic"]) if key["tonic"] else None,
+        key_mode=key["mode"] if key["tonic"] else "",
+        loudness_lufs=data["loudness"]["integrated_lufs"],
+    )
+    return {"track": str(track.pk)}
 
 
 def track_follow_retry(*, old: Job, new: Job) -> None:
