@@ -32,7 +32,7 @@ SELECT asked.kind,
   FROM unnest(%(kinds)s::text[]) AS asked(kind)
  CROSS JOIN LATERAL (
        SELECT started_at, finished_at FROM jobs_job
-        WHERE jobs_job.kind = asked.kind AND state = 'succeeded'
+        WHERE jobs_job.kind = asked.kind AND state = 'succeeded' AND started_at IS NOT NULL
         ORDER BY finished_at DESC LIMIT 50) history
  GROUP BY asked.kind
 """
