@@ -18,3 +18,4 @@ INVITATION_PURPOSE: Final = "accounts.invitation"  # salt of the signed link
 INVITATION_LIFE: Final = timedelta(days=7)
 INVITATION_RESEND_PAUSE: Final = timedelta(minutes=1)
 INVITATIONS_OPEN: Final = 50  # per organisation
+DELETION_PURPOSE: Final = "accounts.deletion"  # salt of the signed link that cancels

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from django.urls import path
 
-from accounts.views import activity, invitations, jobs, members, organisations, security, tokens
+from accounts.views import (
+    activity,
+    data,
+    invitations,
+    jobs,
+    members,
+    organisations,
+    security,
+    tokens,
+)
 from accounts.views.theme import theme_set
 
 app_name = "accounts"
@@ -56,4 +65,10 @@ urlpatterns = [
     path("settings/tokens/", tokens.token_list, name="token-list"),
     path("settings/tokens/<uuid:token_id>/revoke/", tokens.token_end, name="token-revoke"),
     path("settings/activity/", activity.activity, name="activity"),
+    path("settings/data/", data.data, name="data"),
+    path("settings/data/export/", data.data_export, name="data-export"),
+    path("settings/data/<uuid:export_id>/download/", data.data_download, name="data-download"),
+    path("settings/data/delete/", data.deletion_request, name="deletion-request"),
+    path("settings/data/delete/cancel/", data.deletion_cancel, name="deletion-cancel"),
+    path("settings/data/deletion/<str:token>/", data.deletion_show, name="deletion-show"),
 ]

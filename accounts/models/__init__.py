@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from accounts.models.audit import AuditEntry
 from accounts.models.deletion import AccountDeletion
+from accounts.models.export import DataExport
 from accounts.models.invitation import Invitation
 from accounts.models.mail import OutgoingMail
 from accounts.models.organisation import Membership, Organisation
@@ -16,6 +17,7 @@ __all__ = [
     "AccountDeletion",
     "ApiToken",
     "AuditEntry",
+    "DataExport",
     "Invitation",
     "Membership",
     "Organisation",
