@@ -43,10 +43,10 @@ class Command(BaseCommand):
         embedded = settings.VAR_DIR / "postgres"
         processes = ProcessGroup()
         try:
-            self._prepare()
+            logins = self._prepare()
             self._start(processes, port)
             self._wait_until_ready(processes, port)
-            self._greet(port)
+            self._greet(port, logins)
             if not check:
                 self._watch(processes)
             self.stdout.write("Ready, and stopping again." if check else "")
@@ -67,11 +67,13 @@ class Command(BaseCommand):
                 msg = f"Port {port} is in use. Stop what runs there, or choose another: --port 8001"
                 raise CommandError(msg) from None
 
-    def _prepare(self) -> None:
-        """Bring the schema up to date, and in development make the demo log-ins."""
+    def _prepare(self) -> str:
+        """Bring the schema up to date; in development make the demo log-ins and return them."""
         subprocess.run([*MANAGE, "migrate", "--verbosity", "0"], check=True)  # noqa: S603
-        if settings.DEBUG:
-            subprocess.run([*MANAGE, "seed_demo"], check=True)  # noqa: S603
+        if not settings.DEBUG:
+            return ""
+        seed = [*MANAGE, "seed_demo"]
+        return subprocess.run(seed, check=True, stdout=subprocess.PIPE, text=True).stdout  # noqa: S603
 
     def _start(self, processes: ProcessGroup, port: int) -> None:
         if settings.SANDBOX_IN_USE:
@@ -101,10 +103,14 @@ class Command(BaseCommand):
         msg = f"Not ready after {READY_WITHIN_S} s: {answer}"
         raise CommandError(msg)
 
-    def _greet(self, port: int) -> None:
+    def _greet(self, port: int, logins: str) -> None:
         self.stdout.write(self.style.SUCCESS(f"\nTenfold is at http://localhost:{port}\n"))
-        if settings.DEBUG:
-            self.stdout.write(f"Mails are files in {settings.EMAIL_FILE_PATH}. Ctrl-C stops all.\n")
+        if logins:
+            self.stdout.write(
+                f"Log in as one of these, with the password beside the name:\n{logins}"
+            )
+            self.stdout.write(f"Mails are files in {settings.EMAIL_FILE_PATH}.")
+        self.stdout.write("Ctrl-C stops everything.")
 
     def _watch(self, processes: ProcessGroup) -> None:
         while (name := processes.ended()) is None:
