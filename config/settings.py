@@ -14,6 +14,7 @@ import django_stubs_ext
 from csp.constants import NONCE
 from environs import FileAwareEnv
 
+from config.adminlook import unfold_look
 from config.api.configuration import rest_framework, spectacular
 from config.bucket import bucket_origin, bucket_storage
 from config.logging import logging_config
@@ -44,8 +45,8 @@ AUTH_USER_MODEL = "accounts.User"
 
 INSTALLED_APPS = [
     "config.apps.TenfoldConfig",
-    "unfold",
-    "django.contrib.admin",
+    "unfold.apps.BasicAppConfig",
+    "config.apps.StaffAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -236,6 +237,8 @@ MFA_FORMS = {
     "add_webauthn": "accounts.forms.security.AddWebAuthnForm",
     "edit_webauthn": "accounts.forms.security.EditWebAuthnForm",
 }
+# A MaxMind DB file (GeoLite2 City, DB-IP City Lite …) that names the places in the list of sessions.
+GEOIP_DATABASE = env.str("GEOIP_DATABASE", "")
 # How many proxies of ours stand in front: the client's address is read behind so many of them.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", 0)
 
@@ -328,6 +331,7 @@ Q_CLUSTER = {
     "save_limit": -1,
     "catch_up": False,
     "label": "Queue",
+    "log_level": "WARNING",  # our own lines say which job began and ended; its say every doorbell
     "ALT_CLUSTERS": {
         "gpu": {"workers": JOBS_WORKERS["gpu"]},
         "mail": {
@@ -351,15 +355,16 @@ EMAIL_USE_TLS = env.bool("EMAIL_USE_TLS", False)
 EMAIL_TIMEOUT = 20  # seconds; well under the mail cluster's limit of 60
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("DEFAULT_FROM_EMAIL", "Tenfold <hello@localhost>")
 
-# ---------------------------------------------------------------- API
+# ---------------------------------------------------------------- API, staff admin
 
-API_RATES = {
-    "token": env.str("API_RATE_TOKEN", "300/min"),
-    "person": env.str("API_RATE_PERSON", "300/min"),
-    "address": env.str("API_RATE_ADDRESS", "60/min"),
-}
-REST_FRAMEWORK = rest_framework(rates=API_RATES)
+REST_FRAMEWORK = rest_framework(
+    token=env.str("API_RATE_TOKEN", "300/min"),
+    person=env.str("API_RATE_PERSON", "300/min"),
+    address=env.str("API_RATE_ADDRESS", "60/min"),
+)
 SPECTACULAR_SETTINGS = spectacular(version="1.0.0")
+ADMIN_MFA_REQUIRED = env.bool("ADMIN_MFA_REQUIRED", True)
+UNFOLD = unfold_look()
 
 # ---------------------------------------------------------------- outside services
 
