@@ -1,0 +1,1 @@
+"""Facts of music that need no database: keys and their neighbours."""

@@ -1,0 +1,1 @@
+"""Reads of the library, one module per page."""
