@@ -1,0 +1,67 @@
+"""How long the analysis of a folder of songs takes, step by step, and the memory it needs."""
+
+from __future__ import annotations
+
+import resource
+import statistics
+import time
+from typing import TYPE_CHECKING, Any
+
+from library.analysis.decode import decode_file
+from library.analysis.pipeline import analyse_pcm
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SUFFIXES = {".wav", ".flac", ".mp3", ".ogg", ".m4a", ".aac", ".aiff"}
+THREE_MINUTES_S = 180.0
+
+
+def run(songs_dir: Path, *, with_notes: bool = False) -> dict[str, Any]:
+    """Analyse every song of a folder once, after one warm-up.
+
+    Returns
+    -------
+    dict
+        ``songs`` (seconds each), ``steps`` and ``total`` (seconds per three minutes of audio,
+        median and worst), ``peak_memory_mb`` of this process so far.
+
+    Raises
+    ------
+    FileNotFoundError
+        The folder holds no audio.
+    """
+    files = sorted(p for p in songs_dir.iterdir() if p.suffix.lower() in SUFFIXES)
+    if not files:
+        raise FileNotFoundError(f"{songs_dir} holds no audio files")
+    _measure(files[0], with_notes)  # imports, filter banks and the allocator
+    songs, steps = [], dict[str, list[float]]()
+    for path in files:
+        duration_s, wall_s, seconds = _measure(path, with_notes)
+        scale = THREE_MINUTES_S / duration_s
+        for name, value in seconds.items():
+            steps.setdefault(name, []).append(value * scale)
+        songs.append(
+            {
+                "file": path.name,
+                "duration_s": round(duration_s, 2),
+                "seconds": round(wall_s, 3),
+                "seconds_per_3_min": round(wall_s * scale, 3),
+            }
+        )
+    totals = [float(song["seconds_per_3_min"]) for song in songs]
+    return {
+        "songs": songs,
+        "steps": {name: round(statistics.median(values), 4) for name, values in steps.items()},
+        "total": {"median": statistics.median(totals), "worst": max(totals)},
+        "peak_memory_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+    }
+
+
+def _measure(path: Path, with_notes: bool) -> tuple[float, float, dict[str, float]]:
+    started = time.perf_counter()
+    pcm = decode_file(path)
+    decoded_s = time.perf_counter() - started
+    analysis = analyse_pcm(pcm.samples, pcm.sample_rate, with_notes=with_notes)
+    wall_s = time.perf_counter() - started
+    return analysis.duration_s, wall_s, {"decode": decoded_s, **analysis.seconds}
