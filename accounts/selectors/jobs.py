@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.policies import can_change_content
 from accounts.selectors.job_rows import JobRow, own_address, row_of
-from config.jobs.lists import jobs_before, jobs_ended_since, jobs_live, jobs_progress
+from config.jobs.lists import jobs_before, jobs_ended, jobs_live, jobs_progress
 from config.jobs.models import Job
 from config.jobs.selectors import worker_beats
 
@@ -85,16 +85,21 @@ class JobList:
 
 @dataclass(frozen=True)
 class PollTag:
-    """What a poll brings back: the tag of what it shows, and when that was read."""
+    """What a poll brings back: the tag of what it shows, and which jobs were live then."""
 
     tag: str
-    as_of_ms: int | None
+    keys: tuple[str, ...] = ()
 
     @classmethod
     def parse(cls, text: str | None) -> PollTag:
-        """Read ``<tag>.<milliseconds>`` from a request; anything else is no tag."""
-        tag, _dot, as_of = (text or "").partition(".")
-        return cls(tag, int(as_of) if re.fullmatch(r"[0-9]{1,13}", as_of) else None)
+        """Read ``<tag>.<key>-<key>…`` from a request; anything else is no tag."""
+        tag, _dot, keys = (text or "").partition(".")
+        if not re.fullmatch(r"[0-9a-f]{8}(-[0-9a-f]{8}){0,49}", keys):
+            return cls(tag)
+        return cls(tag, tuple(keys.split("-")))
+
+    def __str__(self) -> str:
+        return f"{self.tag}.{'-'.join(self.keys)}"
 
 
 def live_jobs(membership: Membership) -> LiveJobs:
@@ -125,9 +130,9 @@ def job_list(
         url=_url(base, {**here, "before": str(key)} if key else here),
         tabs=_tabs(base, current=name, live_count=live.count),
         rows=rows,
-        live_tag=f"{live.tag}.{live.as_of_ms}" if live.count else "",
+        live_tag=str(PollTag(live.tag, live.keys)) if live.count else "",
         live_count=live.count,
-        notices=_notices(membership, base=base, since_ms=shown.as_of_ms),
+        notices=_notices(membership, base=base, shown=shown, live=live),
         is_stalled=_is_stalled(found.jobs),
         empty=None if rows else _empty(name, base, is_beyond=key is not None, live=live),
         newest_url=_url(base, here) if key else "",
@@ -150,11 +155,14 @@ def _tabs(base: str, *, current: str, live_count: int) -> tuple[Tab, ...]:
     )
 
 
-def _notices(membership: Membership, *, base: str, since_ms: int | None) -> tuple[Notice, ...]:
+def _notices(
+    membership: Membership, *, base: str, shown: PollTag, live: LiveJobs
+) -> tuple[Notice, ...]:
     """Return what ended since the reader's last look; a first look has nothing to be told."""
-    if since_ms is None:
+    gone = [key for key in shown.keys if key not in live.keys]
+    if not gone:
         return ()
-    ended = jobs_ended_since(membership.organisation_id, since_ms=since_ms)
+    ended = jobs_ended(membership.organisation_id, keys=gone)
     return tuple(_notice(job, base) for job in ended)
 
 

@@ -60,8 +60,8 @@ SELECT job.id, placed.place, coalesce(placed.before_s, 0), coalesce(placed.unkno
 # Everything of a tenant's live jobs that a list shows and that can change, in one row.
 LIVE = """
 SELECT (SELECT max(id) FROM jobs_job WHERE tenant = %(tenant)s),
-       floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint,
        count(*),
+       coalesce((array_agg(left(public_id::text, 8) ORDER BY id DESC))[1:50], '{}'),
        string_agg(concat_ws('/', id, state, progress_ppm / 10000, step, attempt, cancel_requested),
                   ' ' ORDER BY id),
        coalesce(array_agg(id) FILTER (WHERE state = 'queued'), '{}')
@@ -94,12 +94,12 @@ class JobSlice:
 class LiveJobs:
     """A tenant's waiting and running jobs at a glance.
 
-    ``tag`` changes when a list of the tenant's jobs would change. ``as_of_ms`` is the database's
-    clock, in milliseconds since 1970.
+    ``tag`` changes when a list of the tenant's jobs would change. ``keys`` are the first eight
+    digits of the newest jobs' public ids: what a page remembers, to learn later what became of them.
     """
 
     tag: str
-    as_of_ms: int
+    keys: tuple[str, ...]
     count: int
     has_history: bool
 
@@ -120,17 +120,18 @@ def jobs_before(
     return JobSlice(jobs[:limit], jobs[limit - 1].public_id if len(jobs) > limit else None)
 
 
-def jobs_ended_since(tenant: UUID, *, since_ms: int, limit: int = 3) -> list[Job]:
-    """Return the jobs that succeeded or failed after ``since_ms`` by the database's clock.
+def jobs_ended(tenant: UUID, *, keys: Sequence[str], limit: int = 3) -> list[Job]:
+    """Return which of the jobs with these ``LiveJobs.keys`` have succeeded or failed.
 
-    Looks at the tenant's newest two hundred only, so that a long history costs nothing.
+    No clock is asked: what was live at one look and is over at a later one has ended between them.
+    Looks at the tenant's newest five hundred only, so that a long history costs nothing.
     """
     found = Job.objects.raw(
-        "SELECT * FROM (SELECT * FROM jobs_job WHERE tenant = %(tenant)s ORDER BY id DESC LIMIT 200)"
+        "SELECT * FROM (SELECT * FROM jobs_job WHERE tenant = %(tenant)s ORDER BY id DESC LIMIT 500)"
         " newest WHERE state IN ('succeeded', 'failed')"
-        " AND finished_at > to_timestamp(%(since_ms)s / 1000.0)"
+        " AND left(public_id::text, 8) = ANY(%(keys)s)"
         " ORDER BY finished_at DESC LIMIT %(limit)s",
-        {"tenant": tenant, "since_ms": since_ms, "limit": limit},
+        {"tenant": tenant, "keys": list(keys), "limit": limit},
     )
     return list(found)
 
@@ -148,11 +149,11 @@ def jobs_live(tenant: UUID) -> LiveJobs:
 
     One indexed read; a second one, for the places in the queue, only while something waits.
     """
-    newest, as_of_ms, count, shown, waiting = claims.every(LIVE, tenant=tenant)[0]
+    newest, count, keys, shown, waiting = claims.every(LIVE, tenant=tenant)[0]
     places = claims.one(PLACES, ids=waiting) if waiting else None
     told = repr((newest, shown, places))
     tag = hashlib.blake2b(told.encode(), digest_size=8).hexdigest()
-    return LiveJobs(tag, as_of_ms, count, newest is not None)
+    return LiveJobs(tag, tuple(keys), count, newest is not None)
 
 
 def jobs_live_count(tenant: UUID) -> int:

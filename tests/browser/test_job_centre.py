@@ -33,7 +33,7 @@ class Workers:
         self.env = {**site.env, **TIMES}
 
     def give(self, title: str, **params: Any) -> str:
-        """Queue a job of Alice's studio; return its public id."""
+        """Queue a job of the studio where Bob is editor; return its public id."""
         command = [sys.executable, "-m", "tests.browser.job_kinds", title, json.dumps(params)]
         done = subprocess.run(
             command, cwd=ROOT, env=self.env, capture_output=True, text=True, check=False
@@ -90,7 +90,7 @@ def percents(page: Page, selector: str, *, until: str) -> list[int]:
 
 
 def test_list_moves_forward_with_304s_between_and_stops_asking_at_the_end(page, login, workers):
-    login(page, "alice")
+    login(page, "bob")
     job = workers.give("Song to watch", still_s=6, moving_s=6)
     polls: list[int] = []
     page.on(
@@ -115,7 +115,7 @@ def test_list_moves_forward_with_304s_between_and_stops_asking_at_the_end(page, 
 
 
 def test_job_page_names_its_steps_and_leads_to_the_result(page, login, workers):
-    login(page, "alice")
+    login(page, "bob")
     job = workers.give("Song with steps", moving_s=5)
     page.goto(f"/jobs/{job}/")
     page.locator('[aria-current="step"]', has_text="Compose").wait_for(timeout=20_000)
@@ -132,7 +132,7 @@ def test_job_page_names_its_steps_and_leads_to_the_result(page, login, workers):
 
 
 def test_cancel_from_the_page_stops_the_work_within_two_seconds(page, login, workers):
-    login(page, "alice")
+    login(page, "bob")
     job = workers.give("Song to cancel", still_s=60)
     page.goto(f"/jobs/{job}/")
     wait_for_badge(page, "Running")
@@ -149,7 +149,7 @@ def test_cancel_from_the_page_stops_the_work_within_two_seconds(page, login, wor
 
 
 def test_cancel_from_the_list_changes_its_row_and_keeps_the_focus(page, login, workers):
-    login(page, "alice")
+    login(page, "bob")
     first = workers.give("First song", still_s=60)
     second = workers.give("Second song", still_s=60)
     page.goto("/jobs/")
@@ -165,7 +165,7 @@ def test_cancel_from_the_list_changes_its_row_and_keeps_the_focus(page, login, w
 
 
 def test_failed_job_says_why_shows_its_reference_and_is_tried_again(page, login, workers, axe):
-    login(page, "alice")
+    login(page, "bob")
     job = workers.give("Song that fails", refuse=REASON)
     page.goto(f"/jobs/{job}/")
     wait_for_badge(page, "Failed")
@@ -187,7 +187,7 @@ def test_failed_job_says_why_shows_its_reference_and_is_tried_again(page, login,
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 390])
 def test_pages_are_accessible_and_fit_at_every_width(page, login, workers, axe, scheme, width):
-    login(page, "alice")
+    login(page, "bob")
     page.emulate_media(color_scheme=scheme)
     page.set_viewport_size({"width": width, "height": 800})
     job = workers.give("Song to look at", still_s=60)
@@ -201,7 +201,7 @@ def test_pages_are_accessible_and_fit_at_every_width(page, login, workers, axe, 
 
 
 def test_everything_works_without_scripts(browser: Browser, page, login, workers, site):
-    login(page, "alice")
+    login(page, "bob")
     plain = browser.new_context(base_url=site.url, java_script_enabled=False)
     plain.add_cookies(page.context.cookies())
     bare = plain.new_page()

@@ -13,7 +13,7 @@ from django.utils import timezone
 from config.jobs import registry
 from config.jobs.lists import (
     jobs_before,
-    jobs_ended_since,
+    jobs_ended,
     jobs_live,
     jobs_live_count,
     jobs_progress,
@@ -194,16 +194,29 @@ def test_live_jobs_at_a_glance():
     assert jobs_live(STUDIO).count == 2
 
 
-def test_ended_since_are_the_latest_of_this_tenant_without_cancelled_ones():
-    make("succeeded", finished_at=timezone.now() - timedelta(minutes=5))
-    since_ms = jobs_live(STUDIO).as_of_ms
+def test_what_was_live_and_has_ended_is_found_by_its_key():
+    watched = [make("running"), make("running"), make("running"), make()]
+    make("running", tenant=LABEL)
+    keys = jobs_live(STUDIO).keys
+    assert keys == tuple(str(job.public_id)[:8] for job in reversed(watched))
+    assert jobs_ended(STUDIO, keys=keys) == []
     later = timezone.now() + timedelta(seconds=1)
-    make("succeeded", tenant=LABEL, finished_at=later)
-    make("cancelled", finished_at=later)
-    make()
-    done = make("succeeded", finished_at=later)
-    failed = make("failed", finished_at=later + timedelta(seconds=1))
-    assert [j.pk for j in jobs_ended_since(STUDIO, since_ms=since_ms)] == [failed.pk, done.pk]
+    for job, state, at in (
+        (watched[0], "succeeded", later),
+        (watched[1], "failed", later + timedelta(seconds=1)),
+        (watched[2], "cancelled", later),  # who cancelled it knows
+    ):
+        Job.objects.filter(pk=job.pk).update(state=state, lease_until=None, finished_at=at)
+    make("succeeded")  # was never seen running
+    assert [j.pk for j in jobs_ended(STUDIO, keys=keys)] == [watched[1].pk, watched[0].pk]
+    assert jobs_ended(LABEL, keys=keys) == []
+    assert jobs_ended(STUDIO, keys=[]) == []
+
+
+def test_keys_are_bounded():
+    for _ in range(51):
+        make()
+    assert len(jobs_live(STUDIO).keys) == 50
 
 
 def test_a_key_of_another_tenant_or_of_nobody_opens_no_page():
