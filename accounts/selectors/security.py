@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
+from django.conf import settings
 
 from accounts.domain.devices import device_names, is_local_network
+from accounts.domain.places import place_name
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -45,6 +47,7 @@ class SessionRow:
     browser: str
     system: str
     address: str
+    place: str
     is_local: bool
     started_at: dt.datetime
     last_seen_at: dt.datetime
@@ -81,6 +84,7 @@ def session_list(*, user: User, current_key: str | None) -> list[SessionRow]:
             browser=device_names(session.user_agent)[0],
             system=device_names(session.user_agent)[1],
             address=session.ip,
+            place=place_name(session.ip, database=settings.GEOIP_DATABASE),
             is_local=is_local_network(session.ip),
             started_at=session.created_at,
             last_seen_at=session.last_seen_at,
