@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
+from django.contrib.admin.apps import AdminConfig
 from django.contrib.staticfiles.apps import StaticFilesConfig
 
 
@@ -27,3 +28,9 @@ class ServedFilesConfig(StaticFilesConfig):
     """Static files without our style sheets' sources: browsers get what is built from them."""
 
     ignore_patterns = [*StaticFilesConfig.ignore_patterns, "css/*.css"]
+
+
+class StaffAdminConfig(AdminConfig):
+    """Django's admin with our own site: the product's log-in, a second factor, its own look."""
+
+    default_site = "config.admin.StaffSite"

@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 
-def rest_framework(*, rates: dict[str, str]) -> dict[str, Any]:
-    """Return the framework's settings: JSON only, tokens and sessions, problems, limits."""
+def rest_framework(**rates: str) -> dict[str, Any]:
+    """Return the framework's settings: JSON only, tokens and sessions, problems, limits.
+
+    ``rates`` gives each scope of :mod:`config.api.limits` its rate, such as ``"60/min"``.
+    """
     return {
         "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
         "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
