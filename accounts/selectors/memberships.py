@@ -24,7 +24,7 @@ def memberships_of(user: User) -> list[Membership]:
 def membership_current(
     *, user: User | AnonymousUser, organisation_id: str | None
 ) -> Membership | None:
-    """Return the membership the person acts under: the chosen one, else their first.
+    """Return the membership the person acts under: the chosen one, else their oldest.
 
     It is read again in every request, so a person who was removed loses access at once.
     """
@@ -32,4 +32,4 @@ def membership_current(
         return None
     mine = memberships_of(user)
     chosen = [m for m in mine if str(m.organisation_id) == organisation_id]
-    return next(iter(chosen or mine), None)
+    return min(chosen or mine, key=lambda m: m.created_at, default=None)

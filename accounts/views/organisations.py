@@ -48,10 +48,7 @@ def organisation_list(request: HttpRequest) -> HttpResponse:
 def organisation_new(request: HttpRequest) -> HttpResponse:
     """Name a new organisation: the first thing a new person is asked."""
     user = cast("PersonHttpRequest", request).user
-    form = OrganisationForm(
-        request.POST if request.method == "POST" else None,
-        initial={"kind": request.GET.get("kind")},
-    )
+    form = OrganisationForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             membership = organisation_create(user=user, **form.cleaned_data)
