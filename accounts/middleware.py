@@ -1,13 +1,15 @@
-"""What is attached to each request: the organisation acted for, and when the session was seen."""
+"""What is attached to each request, and what is put right in its answer."""
 
 from __future__ import annotations
 
 import time
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 import pghistory
 import structlog
 from allauth.usersessions.models import UserSession
+from django.forms import BaseForm
 from django.utils.functional import SimpleLazyObject
 from pghistory.middleware import HistoryMiddleware
 
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from django.http import HttpRequest, HttpResponse
+    from django.template.response import TemplateResponse
 
     from accounts.models import Membership
 
@@ -43,6 +46,32 @@ def _membership(request: HttpRequest) -> Membership | None:
     if membership is not None:
         structlog.contextvars.bind_contextvars(organisation_id=str(membership.organisation_id))
     return membership
+
+
+class FailedFormMiddleware:
+    """Answer 422 where allauth would send a form with errors as 200.
+
+    Like every form of the product; and a password manager then does not take a wrong password
+    for the right one.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_template_response(
+        self, request: HttpRequest, response: TemplateResponse
+    ) -> TemplateResponse:
+        """Look for a bound form with errors among what the page shows."""
+        match = request.resolver_match
+        is_allauth = match is not None and match.func.__module__.startswith("allauth.")
+        if is_allauth and request.method == "POST" and response.status_code == HTTPStatus.OK:
+            shown = (response.context_data or {}).values()
+            if any(isinstance(item, BaseForm) and item.is_bound and item.errors for item in shown):
+                response.status_code = HTTPStatus.UNPROCESSABLE_ENTITY
+        return response
 
 
 class LastSeenMiddleware:

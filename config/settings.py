@@ -17,6 +17,7 @@ from environs import FileAwareEnv
 from config.adminlook import unfold_look
 from config.api.configuration import rest_framework, spectacular
 from config.bucket import bucket_origin, bucket_storage
+from config.jobs.clusters import queue_clusters
 from config.logging import logging_config
 from config.partners import is_stand_in, stand_in_url
 from config.postgres import var_dir
@@ -90,6 +91,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "accounts.middleware.LastSeenMiddleware",
+    "accounts.middleware.FailedFormMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "accounts.middleware.OrganisationMiddleware",
     "accounts.middleware.TrailMiddleware",
@@ -314,34 +316,7 @@ JOBS_WARM_IDLE_S = env.float("JOBS_WARM_IDLE_S", 600.0)
 JOBS_QUEUE = env.str("Q_CLUSTER_NAME", "")
 JOBS_CLUSTER = env.str("JOBS_CLUSTER", "")
 JOBS_BENCHMARK = env.bool("JOBS_BENCHMARK", False)
-# timeout and retry are out of the way on purpose: the Job layer owns time (docs/explanation/jobs.md).
-Q_CLUSTER = {
-    "name": "cpu",
-    "orm": "default",
-    "cache": "nowhere",  # its status, written twice a second and read by nobody
-    "workers": JOBS_WORKERS["cpu"],
-    "queue_limit": 1,
-    "bulk": 1,
-    "poll": 0.2,
-    "timeout": 86_000,
-    "retry": 86_400,
-    "ack_failures": True,
-    "max_attempts": 1,
-    "recycle": 2_000,  # workers stay small, and a recycled one takes its warm child along
-    "save_limit": -1,
-    "catch_up": False,
-    "label": "Queue",
-    "log_level": "WARNING",  # our own lines say which job began and ended; its say every doorbell
-    "ALT_CLUSTERS": {
-        "gpu": {"workers": JOBS_WORKERS["gpu"]},
-        "mail": {
-            "workers": JOBS_WORKERS["mail"],
-            "timeout": 60,
-            "retry": 120,
-            "max_attempts": 3,
-        },
-    },
-}
+Q_CLUSTER = queue_clusters(JOBS_WORKERS)
 
 # ---------------------------------------------------------------- mail
 

@@ -1,4 +1,4 @@
-"""Fixtures of the accounts app: mail through the real outbox, and people who may log in."""
+"""Mail through the real outbox, and what tests read in it."""
 
 from __future__ import annotations
 
@@ -7,14 +7,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 from django.core import mail
-from django.core.cache import cache
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from django.core.mail import EmailMultiAlternatives
-
-    from tests.cast import Cast
 
 
 @pytest.fixture
@@ -30,29 +27,6 @@ def deliver_mail(db: None) -> Callable[[], list[EmailMultiAlternatives]]:
         return mail.outbox[before:]
 
     return deliver
-
-
-@pytest.fixture
-def verified(cast: Cast) -> Cast:
-    """The cast, with every address confirmed: they can log in."""
-    from allauth.account.models import EmailAddress
-
-    from accounts.models import User
-
-    for user in User.objects.all():
-        EmailAddress.objects.update_or_create(
-            user=user, email=user.email, defaults={"verified": True, "primary": True}
-        )
-    return cast
-
-
-@pytest.fixture(autouse=True)
-def _no_limits_left_over(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Forget the rate limits that a transactional test counted up."""
-    yield
-    if "transactional_db" in request.fixturenames:
-        request.getfixturevalue("transactional_db")
-        cache.clear()
 
 
 def code_in(text: str) -> str:

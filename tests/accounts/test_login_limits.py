@@ -72,16 +72,22 @@ def test_behind_a_proxy_of_ours_the_client_s_own_address_counts(client, cast, se
     forged = {"headers": {"x-forwarded-for": "203.0.113.77, 198.51.100.1"}}
     other = {"headers": {"x-forwarded-for": "203.0.113.9, 198.51.100.2"}}
     assert [wrong(client, **h).status_code for h in (one, forged, one, other)] == [
-        200,
-        200,
+        422,
+        422,
         429,
-        200,
+        422,
     ]
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.fixture
+def committed_cast(transactional_db):
+    """The cast, for other connections to see; the counters go with it (their table has no model)."""
+    yield make_cast()
+    cache.clear()
+
+
+@pytest.mark.usefixtures("committed_cast")
 def test_many_at_once_do_not_get_more_tries_than_one_after_another():
-    make_cast()
     start, answers = threading.Barrier(12), []
 
     def attempt(n: int) -> None:
@@ -100,5 +106,4 @@ def test_many_at_once_do_not_get_more_tries_than_one_after_another():
     assert tried + stopped == 12
     assert 1 <= tried <= 5
     good = Client().post(LOGIN, {"login": "alice@example.com", "password": PASSWORD})
-    assert (good.status_code == 200) == (tried == 5)
-    cache.clear()
+    assert (good.status_code == 422) == (tried == 5)

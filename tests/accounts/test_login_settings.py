@@ -38,17 +38,17 @@ def answered(client, path, data=None):
 
 
 @pytest.fixture
-def alice(client, verified):
+def alice(client, cast):
     """Alice, logged in at ``client``."""
-    log_in(client, verified.alice)
-    return verified.alice
+    log_in(client, cast.alice)
+    return cast.alice
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_page_needs_a_log_in_and_comes_back_after_it(client, verified, path):
+def test_page_needs_a_log_in_and_comes_back_after_it(client, cast, path):
     asked = client.get(path)
     assert asked.url == f"/account/login/?next={path}"
-    log_in(client, verified.alice)
+    log_in(client, cast.alice)
     assert client.get(path).status_code == 200
 
 
@@ -157,10 +157,10 @@ def test_address_of_another_cannot_be_taken_and_is_not_betrayed(client, alice, d
     assert alice.email == "alice@example.com"
 
 
-def test_sessions_are_listed_with_device_and_place(client, verified):
-    log_in(client, verified.alice, headers={"user-agent": FIREFOX})
-    log_in(Client(), verified.alice, headers={"user-agent": IPHONE}, REMOTE_ADDR="81.2.69.142")
-    log_in(Client(), verified.bob)
+def test_sessions_are_listed_with_device_and_place(client, cast):
+    log_in(client, cast.alice, headers={"user-agent": FIREFOX})
+    log_in(Client(), cast.alice, headers={"user-agent": IPHONE}, REMOTE_ADDR="81.2.69.142")
+    log_in(Client(), cast.bob)
     html = client.get("/settings/sessions/", headers={"user-agent": FIREFOX}).content.decode()
     assert html.count("Last used") + html.count("In use now") == 2
     assert html.index("Firefox · Linux") < html.index("this device") < html.index("Safari · iPhone")
@@ -198,11 +198,11 @@ def test_all_others_end_at_once(client, alice):
     assert client.get("/settings/security/").status_code == 200
 
 
-def test_session_of_somebody_else_is_not_found(client, verified):
+def test_session_of_somebody_else_is_not_found(client, cast):
     bobs = Client()
-    log_in(bobs, verified.bob)
-    log_in(client, verified.charlie)
-    session = UserSession.objects.get(user=verified.bob)
+    log_in(bobs, cast.bob)
+    log_in(client, cast.charlie)
+    session = UserSession.objects.get(user=cast.bob)
     assert answered(client, f"/settings/sessions/{session.pk}/end/").status_code == 404
     assert bobs.get("/settings/security/").status_code == 200
 

@@ -42,7 +42,7 @@ def test_wrong_code_says_so_and_three_of_them_end_the_attempt(client, deliver_ma
     code = code_in(deliver_mail()[0].body)
     for _attempt in range(2):
         page = client.post(CONFIRM, {"code": "WRONGS"})
-        assert page.status_code == 200
+        assert page.status_code == 422
         assert "That code is not right" in page.content.decode()
     assert client.post(CONFIRM, {"code": "WRONGS"}).url == LOGIN
     assert client.post(CONFIRM, {"code": code}).url == LOGIN  # even the right one is void now
@@ -71,13 +71,14 @@ def test_unverified_person_cannot_log_in(client, deliver_mail):
 def test_bad_input_comes_back_with_what_was_typed(client, fields, complaint):
     page = client.post(SIGNUP, fields)
     html = page.content.decode()
+    assert page.status_code == 422
     assert complaint in html
     assert f'value="{fields["email"]}"' in html
     assert not User.objects.exists()
     assert not OutgoingMail.objects.exists()
 
 
-def test_taken_address_looks_like_a_new_one(client, verified, deliver_mail):
+def test_taken_address_looks_like_a_new_one(client, cast, deliver_mail):
     def sign_up(email):
         answer = client.post(SIGNUP, {"email": email, "password1": GOOD})
         page = client.get(CONFIRM)
@@ -93,7 +94,7 @@ def test_taken_address_looks_like_a_new_one(client, verified, deliver_mail):
     assert User.objects.get(email="alice@example.com").check_password(PASSWORD)
 
 
-def test_resend_tells_nothing_either(client, verified, deliver_mail):
+def test_resend_tells_nothing_either(client, cast, deliver_mail):
     def resend(email):
         client.post(SIGNUP, {"email": email, "password1": GOOD})
         at_once = client.post(CONFIRM, {"action": "resend"})

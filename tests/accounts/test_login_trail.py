@@ -26,14 +26,14 @@ def actions() -> list[str]:
 
 
 @pytest.fixture
-def two_sessions(verified):
+def two_sessions(cast):
     """Alice, logged in twice."""
     for _ in range(2):
         Client().post("/account/login/", {"login": "alice@example.com", "password": PASSWORD})
-    return list(UserSession.objects.filter(user=verified.alice).order_by("pk"))
+    return list(UserSession.objects.filter(user=cast.alice).order_by("pk"))
 
 
-def test_new_password_is_recorded_with_who_and_which_sessions_it_ended(client, verified):
+def test_new_password_is_recorded_with_who_and_which_sessions_it_ended(client, cast):
     for browser in (client, Client()):
         browser.post("/account/login/", {"login": "alice@example.com", "password": PASSWORD})
     before = len(actions())
@@ -46,33 +46,33 @@ def test_new_password_is_recorded_with_who_and_which_sessions_it_ended(client, v
         "accounts.log_in.other_sessions_ended",
     ]
     entry = AuditEntry.objects.get(action="accounts.log_in.password_changed")
-    assert entry.actor == verified.alice
-    assert entry.target_id == str(verified.alice.pk)
+    assert entry.actor == cast.alice
+    assert entry.target_id == str(cast.alice.pk)
     assert entry.organisation is None
     assert entry.data == {}
 
 
-def test_ending_a_session_is_recorded_once(verified, two_sessions):
+def test_ending_a_session_is_recorded_once(cast, two_sessions):
     first, _second = two_sessions
     before = len(actions())
-    assert session_end(user=verified.alice, session_id=first.pk)
-    assert not session_end(user=verified.alice, session_id=first.pk)
+    assert session_end(user=cast.alice, session_id=first.pk)
+    assert not session_end(user=cast.alice, session_id=first.pk)
     assert actions()[before:] == ["accounts.log_in.session_ended"]
 
 
-def test_nothing_to_end_is_not_recorded(verified, two_sessions):
+def test_nothing_to_end_is_not_recorded(cast, two_sessions):
     first, second = two_sessions
-    session_end(user=verified.alice, session_id=first.pk)
+    session_end(user=cast.alice, session_id=first.pk)
     before = len(actions())
-    assert not sessions_end_others(user=verified.alice, keep_key=second.session_key)
+    assert not sessions_end_others(user=cast.alice, keep_key=second.session_key)
     assert actions()[before:] == []
     assert UserSession.objects.filter(pk=second.pk).exists()
 
 
-def test_event_ends_the_sessions_of_that_person_only(verified, two_sessions):
+def test_event_ends_the_sessions_of_that_person_only(cast, two_sessions):
     Client().post("/account/login/", {"login": "bob@example.com", "password": PASSWORD})
-    security_event_record(user=verified.alice, event="totp_activated", keep_session_key=None)
-    assert [s.user for s in UserSession.objects.all()] == [verified.bob]
+    security_event_record(user=cast.alice, event="totp_activated", keep_session_key=None)
+    assert [s.user for s in UserSession.objects.all()] == [cast.bob]
 
 
 def test_every_event_of_allauth_has_words_for_people():
@@ -86,7 +86,7 @@ def test_every_event_of_allauth_has_words_for_people():
     assert {f"accounts.log_in.{event}" for event in named} <= WORDS.keys()
 
 
-def test_wrong_password_is_logged_without_address_and_password(client, verified, caplog):
+def test_wrong_password_is_logged_without_address_and_password(client, cast, caplog):
     with caplog.at_level(logging.INFO):
         client.post(
             "/account/login/", {"login": "alice@example.com", "password": "wrong wrong wrong"}

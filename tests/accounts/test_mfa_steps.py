@@ -48,10 +48,10 @@ def confirm(client, where):
 
 
 @pytest.fixture
-def alice(client, verified):
+def alice(client, cast):
     """Alice, logged in at ``client``."""
-    log_in(client, verified.alice)
-    return verified.alice
+    log_in(client, cast.alice)
+    return cast.alice
 
 
 @pytest.fixture
@@ -106,42 +106,43 @@ def test_app_makes_recovery_codes_tells_the_owner_and_ends_other_sessions(
     assert UserSession.objects.filter(user=alice).count() == 1
 
 
-def test_password_alone_no_longer_lets_in(secret, verified):
+def test_password_alone_no_longer_lets_in(secret, cast):
     visitor = Client()
-    assert log_in(visitor, verified.alice).url.startswith(STEP)
+    assert log_in(visitor, cast.alice).url.startswith(STEP)
     assert visitor.get("/settings/security/").status_code == 302
     wrong = visitor.post(STEP, {"code": totp(secret, at=0)})
+    assert wrong.status_code == 422
     assert "That code is not right" in wrong.content.decode()
     assert visitor.get("/settings/security/").status_code == 302
     assert visitor.post(STEP, {"code": totp(secret, at=time.time() + 30)}).status_code == 302
     assert visitor.get("/settings/security/").status_code == 200
 
 
-def test_the_same_code_lets_in_once(secret, verified):
+def test_the_same_code_lets_in_once(secret, cast):
     code = totp(secret, at=time.time() + 30)
     first, second = Client(), Client()
-    log_in(first, verified.alice)
-    log_in(second, verified.alice)
+    log_in(first, cast.alice)
+    log_in(second, cast.alice)
     assert first.post(STEP, {"code": code}).status_code == 302
     assert "That code is not right" in second.post(STEP, {"code": code}).content.decode()
     assert second.get("/settings/security/").status_code == 302
 
 
-def test_recovery_code_lets_in_once(client, secret, verified):
+def test_recovery_code_lets_in_once(client, secret, cast):
     code = recovery_codes(client)[0]
     first, second = Client(), Client()
-    log_in(first, verified.alice)
+    log_in(first, cast.alice)
     assert first.post(STEP, {"code": code}).status_code == 302
     assert first.get("/settings/security/").status_code == 200
-    log_in(second, verified.alice)
+    log_in(second, cast.alice)
     assert "That code is not right" in second.post(STEP, {"code": code}).content.decode()
     assert second.get("/settings/security/").status_code == 302
-    assert security_overview(user=verified.alice).recovery_codes_left == 9
+    assert security_overview(user=cast.alice).recovery_codes_left == 9
 
 
-def test_guessing_codes_is_cut_off(secret, verified):
+def test_guessing_codes_is_cut_off(secret, cast):
     visitor = Client()
-    log_in(visitor, verified.alice)
+    log_in(visitor, cast.alice)
     for guess in range(5):
         visitor.post(STEP, {"code": f"00000{guess}"})
     page = visitor.post(STEP, {"code": totp(secret, at=time.time() + 30)})
@@ -212,17 +213,17 @@ def test_with_an_app_its_code_answers_too(client, secret):
         assert client.get(answer.url).status_code == 200
 
 
-def test_recovery_codes_alone_are_no_second_step(verified):
-    RecoveryCodes.activate(verified.alice)
-    assert not user_has_mfa(verified.alice)
-    assert not security_overview(user=verified.alice).has_mfa
+def test_recovery_codes_alone_are_no_second_step(cast):
+    RecoveryCodes.activate(cast.alice)
+    assert not user_has_mfa(cast.alice)
+    assert not security_overview(user=cast.alice).has_mfa
 
 
-def test_stranger_cannot_touch_the_passkey_of_another(client, verified):
+def test_stranger_cannot_touch_the_passkey_of_another(client, cast):
     key = Authenticator.objects.create(
-        user=verified.alice, type=Authenticator.Type.WEBAUTHN, data={"name": "Key"}
+        user=cast.alice, type=Authenticator.Type.WEBAUTHN, data={"name": "Key"}
     )
-    log_in(client, verified.charlie)
+    log_in(client, cast.charlie)
     where = f"/account/2fa/webauthn/keys/{key.pk}/remove/"
     assert confirm(client, where).status_code == 404
     assert client.post(where).status_code == 404
