@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.urls import resolve
+from django.utils import timezone
 
+from accounts.models import DataExport, Membership
+from accounts.services.invitations import invitation_send
+from accounts.services.tokens import token_create
 from config.lib import blobs
 from config.media import signed_url
+from library.services.uploads import upload_create
 from tests.isolation.case import Case, Viewer, listing, owned, personal, public
 from tests.jobs.factories import make_job
 
@@ -71,11 +77,83 @@ def alices_waiting_job(cast: Cast) -> dict[str, Any]:
     return {"public_id": make_job(tenant=cast.studio.pk).public_id}
 
 
+def bobs_membership(cast: Cast) -> dict[str, Any]:
+    """Bob's place in the studio."""
+    row = Membership.objects.get(user=cast.bob, organisation=cast.studio)
+    return {"member_id": row.pk}
+
+
+def open_invitation(cast: Cast) -> dict[str, Any]:
+    """An invitation to the studio that waits for somebody."""
+    alice = Membership.objects.get(user=cast.alice, organisation=cast.studio)
+    row = invitation_send(actor=alice, email="guest@example.net", role="viewer")
+    return {"invitation_id": row.pk}
+
+
+def alices_token(cast: Cast) -> dict[str, Any]:
+    """A token of Alice's."""
+    alice = Membership.objects.get(user=cast.alice, organisation=cast.studio)
+    made = token_create(membership=alice, name="Alice's script", scopes=["write"])
+    return {"token_id": made.token.pk}
+
+
+def alices_export(cast: Cast) -> dict[str, Any]:
+    """A copy of Alice's data, ready for download."""
+    key = blobs.put(BytesIO(b"PK of Alice"), suffix=".zip")
+    row = DataExport.objects.create(
+        user=cast.alice,
+        key=key,
+        ready_at=timezone.now(),
+        expires_at=timezone.now() + timedelta(days=7),
+    )
+    return {"export_id": row.pk}
+
+
+def link_token(cast: Cast) -> dict[str, Any]:
+    """A secret of a link that nobody sent."""
+    return {"token": "nobody-sent-this"}
+
+
+def alices_studio(cast: Cast) -> dict[str, Any]:
+    """The studio itself."""
+    return {"organisation_id": cast.studio.pk}
+
+
+def waiting_job_of_the_api(cast: Cast) -> dict[str, Any]:
+    """A job that could be cancelled."""
+    return {"job_id": alices_waiting_job(cast)["public_id"]}
+
+
+def failed_job_of_the_api(cast: Cast) -> dict[str, Any]:
+    """A job that could be tried again."""
+    return {"job_id": alices_failed_job(cast)["public_id"]}
+
+
+def alices_upload(cast: Cast) -> dict[str, Any]:
+    """An upload that is half here."""
+    row = upload_create(
+        organisation=cast.studio,
+        user=cast.alice,
+        filename="song.wav",
+        size_bytes=1000,
+        now=timezone.now(),
+    )
+    return {"upload_id": row.pk}
+
+
 # ---------------------------------------------------------------- verdicts
 
 PAGES: list[Case] = [
     public("home", "says what Tenfold is; the log-in is the next step"),
+    public("accounts:theme-set", "sets a cookie of the browser's own; it names nobody"),
+    public("styleguide", "answers 404 to all but staff, and shows invented things only"),
+    listing("library:home"),
     owned("media", alices_file),
+    public("livez", "says that the process answers; load balancers have no session"),
+    public("readyz", "names checks and ages; details only for staff and holders of the token"),
+    public("metrics", "refuses whoever does not send the token of the monitoring"),
+    owned("library:tus-upload", alices_upload, viewer=Viewer.NOTHING),
+    listing("library:tus"),
 ]
 
 SIGN_IN: list[Case] = [
@@ -121,6 +199,36 @@ SETTINGS: list[Case] = [
     personal("accounts:session-end", alices_session),
 ]
 
+ORGANISATIONS: list[Case] = [
+    personal("accounts:organisation-list"),
+    personal("accounts:organisation-create"),
+    personal("accounts:organisation-switch"),
+    listing("accounts:organisation-edit", data={"name": "Taken over"}),
+    listing("accounts:member-list"),
+    listing(
+        "accounts:invitation-send",
+        data={"email": "x@example.net", "role": "viewer"},
+        viewer=Viewer.NOTHING,
+    ),
+    owned("accounts:member-role", bobs_membership, data={"role": "viewer"}, viewer=Viewer.NOTHING),
+    owned("accounts:member-remove", bobs_membership, viewer=Viewer.NOTHING),
+    owned("accounts:invitation-resend", open_invitation, viewer=Viewer.NOTHING),
+    owned("accounts:invitation-withdraw", open_invitation, viewer=Viewer.NOTHING),
+    owned("accounts:invitation-accept", open_invitation, viewer=Viewer.NOTHING),
+    owned("accounts:invitation-decline", open_invitation, viewer=Viewer.NOTHING),
+    public("accounts:invitation-show", "the secret of the mail is the permission", link_token),
+    public("accounts:invitation-refuse", "the secret of the mail is the permission", link_token),
+    listing("accounts:token-list", viewer=Viewer.ACTS),
+    owned("accounts:token-revoke", alices_token, viewer=Viewer.NOTHING),
+    listing("accounts:activity", viewer=Viewer.NOTHING),
+    personal("accounts:data"),
+    personal("accounts:data-export"),
+    personal("accounts:data-download", alices_export),
+    personal("accounts:deletion-request"),
+    personal("accounts:deletion-cancel"),
+    public("accounts:deletion-show", "the secret of the mail is the permission", link_token),
+]
+
 JOBS: list[Case] = [
     listing("accounts:job-list"),
     owned("accounts:job-detail", alices_waiting_job),
@@ -128,7 +236,20 @@ JOBS: list[Case] = [
     owned("accounts:job-retry", alices_failed_job, viewer=Viewer.NOTHING),
 ]
 
-CASES: list[Case] = [*JOBS, *PAGES, *SIGN_IN, *SETTINGS]
+API: list[Case] = [
+    public("apiframe:schema", "describes the doors of the API and holds no data"),
+    public("apiframe:reference", "the same for people to read"),
+    public("apiframe:unknown", "a problem for every path that leads nowhere"),
+    listing("api:me"),
+    listing("api:organisation-list"),
+    owned("api:organisation", alices_studio),
+    listing("api:job-list"),
+    owned("api:job", waiting_job_of_the_api),
+    owned("api:job-cancel", waiting_job_of_the_api, viewer=Viewer.NOTHING),
+    owned("api:job-retry", failed_job_of_the_api, viewer=Viewer.NOTHING),
+]
+
+CASES: list[Case] = [*API, *JOBS, *ORGANISATIONS, *PAGES, *SIGN_IN, *SETTINGS]
 
 # Routes without a name: nothing links to them by name, so nothing else can be said of them here.
 UNNAMED: dict[str, str] = {

@@ -1,0 +1,135 @@
+"""The frame of the pages: theme, navigation by kind of organisation, switch, banner."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from accounts.models import Membership, Organisation
+
+if TYPE_CHECKING:
+    from django.test import Client
+
+    from tests.cast import Cast
+
+
+def links(client: Client, label: str) -> list[str]:
+    """Return the words of the links in the navigation named ``label``."""
+    page = client.get("/").content.decode()
+    nav = re.search(rf'<nav[^>]*aria-label="{label}">(.*?)</nav>', page, re.DOTALL)
+    return re.findall(r"<a [^>]*>([^<]+?)\s*<", nav[1]) if nav else []
+
+
+# ---------------------------------------------------------------- theme
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_chosen_theme_is_remembered_and_worn(client: Client, theme: str) -> None:
+    response = client.post("/theme/", {"theme": theme, "next": "/account/login/?next=/jobs/"})
+    assert response.status_code == 302
+    assert response["Location"] == "/account/login/?next=/jobs/"
+    assert response.cookies["theme"]["httponly"]
+    assert response.cookies["theme"]["samesite"] == "Lax"
+    assert f'data-theme="tenfold-{theme}"' in client.get("/").content.decode()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("theme", ["system", "", "neon"])
+def test_anything_else_follows_the_system(client: Client, theme: str) -> None:
+    client.post("/theme/", {"theme": "dark"})
+    client.post("/theme/", {"theme": theme})
+    assert "data-theme=" not in client.get("/").content.decode()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("there", ["https://elsewhere.example/", "//elsewhere.example", ""])
+def test_the_way_back_never_leads_elsewhere(client: Client, there: str) -> None:
+    assert client.post("/theme/", {"theme": "dark", "next": there})["Location"] == "/"
+
+
+@pytest.mark.django_db
+def test_a_theme_is_set_by_post_only(client: Client) -> None:
+    response = client.get("/theme/?theme=dark")
+    assert response.status_code == 405
+    assert "theme" not in response.cookies
+
+
+@pytest.mark.django_db
+def test_a_forged_cookie_is_not_written_into_the_page(client: Client) -> None:
+    client.cookies["theme"] = '"><script>'
+    assert "data-theme=" not in client.get("/").content.decode()
+
+
+# ---------------------------------------------------------------- navigation
+
+
+@pytest.mark.django_db
+def test_a_visitor_is_offered_the_log_in_and_nothing_else(client: Client) -> None:
+    page = client.get("/").content.decode()
+    assert links(client, "Main") == []
+    assert "Log in" in page
+    assert "hx-boost:inherited" not in page  # logging in changes all that is around #main
+
+
+def test_a_creator_goes_to_the_library_and_a_rights_holder_does_not(
+    client: Client, cast: Cast
+) -> None:
+    client.force_login(cast.alice)
+    assert links(client, "Main") == ["Library", "Jobs", "Members"]
+    client.force_login(cast.rita)
+    assert links(client, "Main") == ["Jobs", "Members"]
+
+
+def test_only_staff_see_the_way_to_the_admin(client: Client, cast: Cast) -> None:
+    client.force_login(cast.alice)
+    assert links(client, "Account") == ["Settings", "Organisations"]
+    client.force_login(cast.sam)
+    assert links(client, "Account") == ["Settings", "Organisations", "Style guide", "Admin"]
+
+
+def test_the_current_place_is_marked(client: Client, cast: Cast) -> None:
+    client.force_login(cast.alice)
+    page = client.get("/library/").content.decode()
+    assert re.findall(r'href="([^"]+)" aria-current="page"', page) == ["/library/"] * 2
+    assert "aria-current" not in client.get("/").content.decode()
+
+
+def test_the_switch_appears_with_the_second_organisation(client: Client, cast: Cast) -> None:
+    client.force_login(cast.charlie)
+    assert "organisation-menu" not in client.get("/").content.decode()
+    second = Organisation.objects.create(kind="creator", name="Second Room")
+    Membership.objects.create(organisation=second, user=cast.charlie, role="owner")
+    page = client.get("/").content.decode()
+    assert 'popovertarget="organisation-menu"' in page
+    assert "Second Room" in page
+
+
+def test_someone_without_an_organisation_is_shown_the_way_to_one(
+    client: Client, cast: Cast
+) -> None:
+    client.force_login(cast.sam)
+    page = client.get("/").content.decode()
+    assert "First, a place to work in" in page
+    assert "/organisations/new/" in page
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("in_use", [True, False])
+def test_the_banner_tells_whether_stand_ins_are_used(
+    client: Client, settings: Any, in_use: bool
+) -> None:
+    settings.SANDBOX_IN_USE = in_use
+    assert ("Stand-ins are in use" in client.get("/").content.decode()) is in_use
+
+
+@pytest.mark.django_db
+def test_no_page_has_inline_style_or_script(client: Client) -> None:
+    page = client.get("/").content.decode()
+    assert not re.search(r"\sstyle=|\son[a-z]+=|<style|hx-on", page)
+    assert re.findall(r"<script(?![^>]*\bsrc=)([^>]*)>", page)[0].startswith(
+        ' type="importmap" nonce='
+    )
+    assert len(re.findall(r"<script(?![^>]*\bsrc=)", page)) == 1
