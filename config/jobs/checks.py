@@ -56,7 +56,7 @@ def check_worker_has_no_pool(**_: Any) -> list[CheckMessage]:
 def check_queues(**_: Any) -> list[CheckMessage]:
     """Check that every queue exists and that its messages are plain doorbells."""
     found: list[CheckMessage] = []
-    cluster: dict[str, Any] = settings.Q_CLUSTER
+    cluster = settings.Q_CLUSTER
     if unknown := set(settings.JOBS_QUEUES) - settings.JOBS_WORKERS.keys():
         found.append(
             Error(

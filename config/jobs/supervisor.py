@@ -15,7 +15,6 @@ import sys
 import time
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any
 
 import structlog
 from django.conf import settings
@@ -197,6 +196,6 @@ class Supervisor:
 
 def stale_after_s(name: str) -> float:
     """Return the seconds of silence that mean a wedge: one task may last its time limit."""
-    cluster: dict[str, Any] = settings.Q_CLUSTER
+    cluster = settings.Q_CLUSTER
     timeout_s = {**cluster, **cluster["ALT_CLUSTERS"].get(name, {})}["timeout"]
     return settings.JOBS_STALE_S + (timeout_s if timeout_s < NO_TIMEOUT_S else 0)
