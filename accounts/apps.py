@@ -22,6 +22,7 @@ class AccountsConfig(AppConfig):
             title=_("Copy of your data"),
             steps=[("collect", _("Collecting"))],
             time_limit_s=900,
+            on_retry="accounts.services.data_exports.data_export_follow",
         )
         registry.register(
             "account.erase",

@@ -81,6 +81,11 @@ def data_export_finish(*, export_id: UUID, key: str, size_bytes: int) -> None:
     )
 
 
+def data_export_follow(*, old: Job, new: Job) -> None:
+    """Point the copy at the job that tries again; called in the transaction of the retry."""
+    DataExport.objects.filter(job=old).update(job=new)
+
+
 def data_exports_expire() -> int:
     """Delete the files whose days are over and return how many; safe to run at any time."""
     over = DataExport.objects.filter(expires_at__lte=Now()).exclude(key="")

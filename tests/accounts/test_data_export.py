@@ -18,6 +18,7 @@ from accounts.services.tokens import token_create
 from accounts.tasks.data import data_sweep
 from config.jobs import registry
 from config.jobs.models import Job
+from config.jobs.services import job_retry
 from config.lib import blobs
 from tests.accounts.confirmed import confirm_password, run_job
 
@@ -156,6 +157,15 @@ def test_failed_copy_says_so_with_its_reference(cast, client):
     page = client.get(PAGE).content.decode()
     assert "could not be made" in page
     assert export.job.reference in page
+
+
+def test_copy_follows_the_job_that_staff_try_again(cast):
+    export = data_export_request(user=cast.alice)
+    Job.objects.update(state="failed", finished_at=timezone.now())
+    new = job_retry(job=export.job, idem="again")
+    export.refresh_from_db()
+    assert export.job == new
+    assert run_job(new) == "done"
 
 
 def test_pages_need_log_in_and_the_right_method(cast, client, ready):
