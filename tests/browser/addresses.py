@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLResolver
 
 from config.urls import urlpatterns
 
@@ -23,7 +23,7 @@ def plain_paths() -> list[str]:
     return sorted(path for path in found if not ARGUMENT.search(path))
 
 
-def _walk(patterns: Iterable[URLPattern | URLResolver], prefix: str = "") -> Iterator[str]:
+def _walk(patterns: Iterable[Any], prefix: str = "") -> Iterator[str]:
     for pattern in patterns:
         path = prefix + re.sub(r"^\^|\\Z$|\$$", "", str(pattern.pattern))
         if isinstance(pattern, URLResolver):

@@ -44,8 +44,8 @@ def running_site(name: str) -> Iterator[Site]:
     log = folder / "site.log"
     with _database(urlunsplit(owner), name), log.open("wb") as out:
         env = _environment(urlunsplit(owner._replace(path=f"/{name}")))
-        for command in ("migrate", "collectstatic"):
-            _run([sys.executable, "manage.py", command, "--no-input", "-v0"], env=env)
+        for name_of_command in ("migrate", "collectstatic"):
+            _run([sys.executable, "manage.py", name_of_command, "--no-input", "-v0"], env=env)
         _run([sys.executable, "-m", "tests.browser.fill"], env=env)
         port = _free_port()
         command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--workers", "1"]
@@ -65,7 +65,7 @@ def _database(owner_url: str, name: str) -> Iterator[None]:
     def run(*statements: str) -> None:
         with psycopg.connect(owner_url, autocommit=True) as connection:
             for statement in statements:
-                connection.execute(statement)  # type: ignore[call-overload]
+                connection.execute(statement)
 
     drop = f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'
     run(drop, f'CREATE DATABASE "{name}"')

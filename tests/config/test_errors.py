@@ -7,6 +7,7 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import structlog
 from django.core.exceptions import PermissionDenied
 from django.test import Client, RequestFactory
 from django.urls import path
@@ -59,8 +60,8 @@ def visitor(settings: Any) -> Client:
     return Client(headers={"host": "localhost"}, raise_request_exception=False)
 
 
-def page_of(response: HttpResponse) -> str:
-    return response.content.decode()
+def page_of(response: Any) -> str:
+    return str(response.content.decode())
 
 
 @pytest.mark.django_db
@@ -166,12 +167,10 @@ def test_the_api_answers_with_a_problem(visitor: Client, address: str, status: i
     ],
 )
 def test_a_reference_is_the_start_of_the_request_id_in_plain_letters(
-    monkeypatch: pytest.MonkeyPatch, request_id: str, reference: str
+    request_id: str, reference: str
 ) -> None:
-    monkeypatch.setattr(
-        errors.structlog.contextvars, "get_contextvars", lambda: {"request_id": request_id}
-    )
-    assert reference_of(RequestFactory().get("/")) == reference
+    with structlog.contextvars.bound_contextvars(request_id=request_id):
+        assert reference_of(RequestFactory().get("/")) == reference
 
 
 urlpatterns = _urls()
