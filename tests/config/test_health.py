@@ -181,12 +181,12 @@ def test_who_cannot_be_known_without_the_database_sees_no_details(rf):
 @pytest.mark.usefixtures("workers_alive", "_landlocked")
 def test_a_good_answer_is_kept_and_a_bad_one_is_asked_again(client, monkeypatch):
     asked = []
-    answers = iter([OSError("disk full"), "fine", "fine"])
+    answers: list[OSError | str] = [OSError("disk full"), "fine", "fine"]
 
     def ask() -> str:
         asked.append(1)
-        answer = next(answers)
-        if isinstance(answer, Exception):
+        answer = answers.pop(0)
+        if isinstance(answer, OSError):
             raise answer
         return answer
 
