@@ -174,8 +174,8 @@ class JobRetryView(JobView):
     def post(self, request: Request, job_id: UUID) -> Response:
         """Try a failed or cancelled job again, as a new job that keeps its finished steps."""
         refuse_other_bodies(request)
-        key = idempotency_key(request)
         old = self.job(request, job_id)
+        key = idempotency_key(request)
         job = job_retry(job=old, idem=f"api:{old.tenant}:{key}")
         body = JobSerializer(JobEntry.alone(job)).data
         here = reverse("api:job", kwargs={"job_id": job.public_id})

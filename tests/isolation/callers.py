@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+# What a call may need beyond its body, so that its lack cannot hide a missing check.
+WANTED = {"Idempotency-Key": "isolation"}
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -44,7 +46,8 @@ class Caller:
             return self.client.generic(method, path)  # type: ignore[return-value]
         if method == "POST" and not as_json:
             return self.client.post(path, dict(data))  # type: ignore[return-value]
-        return self.client.generic(method, path, json.dumps(dict(data)), "application/json")  # type: ignore[return-value]
+        body = json.dumps(dict(data))
+        return self.client.generic(method, path, body, "application/json", headers=WANTED)  # type: ignore[return-value]
 
 
 def nobody() -> Caller:

@@ -39,11 +39,6 @@ def alices_session(cast: Cast) -> dict[str, Any]:
     return {"session_id": row.pk}
 
 
-def mail_key(cast: Cast) -> dict[str, Any]:
-    """A key of a confirmation mail that nobody sent."""
-    return {"key": "nobody-sent-this"}
-
-
 def reset_key(cast: Cast) -> dict[str, Any]:
     """A key of a password mail that nobody sent."""
     return {"uidb36": "1", "key": "nobody-sent-this"}
@@ -161,7 +156,6 @@ SIGN_IN: list[Case] = [
     public("account_logout", "asks first; without a session there is nothing to end"),
     public("account_inactive", "tells a closed account why it cannot log in"),
     public("account_signup", "nobody has an account before it"),
-    public("account_confirm_email", "the key of the mail is the permission", mail_key),
     public("account_email_verification_sent", "says the same to everybody after signing up"),
     public("account_reset_password", "whoever forgot it cannot log in"),
     public("account_reset_password_done", "says the same whether or not the address is known"),
