@@ -52,17 +52,19 @@ def mail_send(
     """Put a mail into the outbox, in the caller's transaction, and ring for its delivery.
 
     ``template`` names the three files ``mail/<template>-subject.txt``, ``-body.txt`` and
-    ``-body.html``. They see ``context``, ``site_url`` (no slash at the end) and ``to``.
+    ``-body.html``. They see ``context``, ``site_url`` (no slash at the end) and ``to``; the bodies
+    see ``subject`` too.
     ``unsubscribe_url`` is absolute and answers a POST (RFC 8058); it is left empty for mails about
     security, which nobody can refuse.
     """
     values = {"site_url": settings.SITE_URL.rstrip("/"), "to": to, **context}
+    values["subject"] = " ".join(_text(f"{template}-subject.txt", values).split())[:255]
     mail = OutgoingMail.objects.create(
         template=template,
         organisation=organisation,
         message_id=make_msgid(domain=parseaddr(settings.DEFAULT_FROM_EMAIL)[1].partition("@")[2]),
         to=to,
-        subject=" ".join(_text(f"{template}-subject.txt", values).split())[:255],
+        subject=values["subject"],
         text=_text(f"{template}-body.txt", values).strip() + "\n",
         html=get_template(f"mail/{template}-body.html").render(values).strip() + "\n",
         headers=_headers(unsubscribe_url),

@@ -6,63 +6,31 @@ import re
 import smtplib
 import threading
 from datetime import timedelta
-from importlib import import_module
 
 import pytest
-from django.apps import apps
 from django.core import mail as django_mail
 from django.db import IntegrityError, connection, transaction
 from django.db.models.functions import Now
-from django_q.models import OrmQ, Schedule
+from django_q.models import OrmQ
 
 from accounts.models import OutgoingMail
 from accounts.services.mail import (
     BACK_OFF,
-    KEPT,
     LEASE,
     mail_claim,
-    mail_forget,
     mail_mark_failed,
     mail_mark_sent,
-    mail_send,
-    mail_sweep,
 )
 from accounts.tasks.mail import mail_deliver
+from tests.accounts.outbox import Refusing, pretend, send, wait_s
 
 pytestmark = pytest.mark.django_db
-
-
-def send(to="alice@example.com", **fields):
-    """Put one of the product's real mails into the outbox."""
-    context = {"timestamp": None, "browser": "Firefox", "system": "Linux", "ip": "192.0.2.7"}
-    return mail_send(template="account/password_changed", to=to, context=context, **fields)
-
-
-def pretend(mail, **ago):
-    """Move columns of the row into the past, by the database's clock."""
-    OutgoingMail.objects.filter(pk=mail.pk).update(
-        **{column: Now() - span for column, span in ago.items()}
-    )
-    mail.refresh_from_db()
-
-
-class Refusing:
-    """A mail back-end that fails as a real server does; made by dotted path."""
-
-    error: Exception = smtplib.SMTPServerDisconnected("gone")
-
-    def __init__(self, **_options):
-        pass
-
-    def send_messages(self, _messages):
-        """Raise what the test wants."""
-        raise self.error
 
 
 @pytest.fixture
 def refusing(settings, monkeypatch):
     """Let every delivery fail with the given error."""
-    settings.EMAIL_BACKEND = f"{__name__}.Refusing"
+    settings.EMAIL_BACKEND = "tests.accounts.outbox.Refusing"
     return lambda error: monkeypatch.setattr(Refusing, "error", error)
 
 
@@ -239,50 +207,6 @@ def test_of_two_processes_one_gets_the_mail():
     assert sorted(item is not None for item in got) == [False, True]
 
 
-def test_sweep_rings_for_lost_doorbells_and_not_for_fresh_ones():
-    fresh, lost, sent = send(), send(), send()
-    pretend(lost, rung_at=timedelta(minutes=11), due_at=timedelta(minutes=12))
-    mail_deliver(mail_id=sent.pk)
-    OrmQ.objects.all().delete()
-    assert mail_sweep() == 1
-    assert [row.task["kwargs"]["mail_id"] for row in OrmQ.objects.all()] == [lost.pk]
-    assert mail_sweep() == 0  # rung for a moment ago
-    assert fresh.state == "pending"
-
-
-def test_sweep_rings_once_when_a_back_off_is_over(refusing):
-    mail = send()
-    mail_deliver(mail_id=mail.pk)
-    assert mail_sweep() == 0
-    pretend(mail, due_at=timedelta(seconds=1), rung_at=timedelta(seconds=60))
-    assert mail_sweep() == 1
-    assert mail_sweep() == 0
-
-
-def test_sweep_drops_what_was_sent_a_month_ago_and_nothing_that_waits():
-    old, waiting, young = send(), send(), send()
-    mail_deliver(mail_id=old.pk)
-    mail_deliver(mail_id=young.pk)
-    for mail in (old, waiting):
-        pretend(mail, created_at=KEPT + timedelta(days=1))
-    mail_sweep()
-    assert set(OutgoingMail.objects.values_list("pk", flat=True)) == {waiting.pk, young.pk}
-
-
-def test_migration_schedules_the_sweep_in_the_mail_cluster():
-    Schedule.objects.all().delete()
-    import_module("accounts.migrations.0004_mail_sweep_schedule").add(apps, None)
-    [row] = Schedule.objects.filter(func="accounts.tasks.mail.mail_sweep")
-    assert (row.schedule_type, row.minutes, row.cluster, row.repeats) == ("I", 1, "mail", -1)
-
-
-def test_forgetting_an_address_leaves_no_row_of_it():
-    send("Alice@example.com")
-    kept = send("bob@example.com")
-    assert mail_forget(address="alice@example.com") == 1
-    assert list(OutgoingMail.objects.all()) == [kept]
-
-
 def test_only_mails_that_one_may_refuse_say_how():
     assert send().headers == {"Auto-Submitted": "auto-generated"}
     news = send(unsubscribe_url="https://tenfold.example/u/1")
@@ -298,14 +222,3 @@ def test_database_refuses_states_that_cannot_be(change):
     mail = send()
     with pytest.raises(IntegrityError), transaction.atomic():
         OutgoingMail.objects.filter(pk=mail.pk).update(**change)
-
-
-def wait_s(mail) -> float:
-    """Return how long the row is not due yet, by the database's clock."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT extract(epoch FROM due_at - statement_timestamp()) "
-            "FROM accounts_outgoingmail WHERE id = %s",
-            [mail.pk],
-        )
-        return float(cursor.fetchone()[0])
