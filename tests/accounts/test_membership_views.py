@@ -64,10 +64,11 @@ def test_list_costs_the_same_for_three_and_for_twenty(cast, client, django_asser
     client.get(LIST)
     with CaptureQueriesContext(connection) as few:
         client.get(LIST)
+    cost = len(few)  # now: the next request empties the log
     for n in range(17):
         user = User.objects.create(email=f"m{n}@example.com")
         Membership.objects.create(organisation=cast.studio, user=user, role="viewer")
-    with django_assert_num_queries(len(few)):
+    with django_assert_num_queries(cost):
         assert len(client.get(LIST).context["page"].members) == 20
 
 
