@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.safestring import SafeString
 
 from accounts.policies import can_change_content
 from accounts.selectors import job_words as words
@@ -20,16 +20,20 @@ if TYPE_CHECKING:
     from config.jobs.selectors import JobProgress
 
 
+BADGES = {"running": "info", "succeeded": "success", "failed": "error"}
+
+
 @dataclass(frozen=True)
 class JobRow:
     """One job, every string ready to print. ``url`` is its page; the result may lie elsewhere."""
 
-    public_id: str
-    url: str
+    public_id: SafeString
+    url: SafeString
     title: str
     reference: str
     state: str
     state_label: str
+    badge: str
     percent: int
     is_live: bool
     line: str
@@ -58,12 +62,14 @@ def row_of(job: Job, progress: JobProgress, *, base: str, may_change: bool) -> J
     result_url = own_address(job.result)
     retried = getattr(job, "retry", None)
     return JobRow(
-        public_id=str(job.public_id),
-        url=f"{base}{job.public_id}/",
+        # Hexadecimal digits and hyphens need no escaping, which is done seven times a row.
+        public_id=SafeString(job.public_id),
+        url=SafeString(f"{base}{job.public_id}/"),
         title=progress.title,
         reference=progress.reference,
         state="stopping" if progress.is_cancelling else progress.state,
-        state_label=gettext("Stopping") if progress.is_cancelling else progress.state_label,
+        state_label=words.gettext("Stopping") if progress.is_cancelling else progress.state_label,
+        badge="neutral" if progress.is_cancelling else BADGES.get(progress.state, "neutral"),
         percent=progress.percent,
         is_live=not progress.is_terminal,
         line=words.progress_line(progress),
@@ -73,9 +79,13 @@ def row_of(job: Job, progress: JobProgress, *, base: str, may_change: bool) -> J
         can_cancel=may_change and not progress.is_terminal and not progress.is_cancelling,
         can_retry=may_change and progress.can_retry,
         result_url=result_url,
-        result_label=str(job.result.get("label") or gettext("Open the result")),
+        result_label=_result_label(job) if result_url else "",
         retried_url=f"{base}{retried.public_id}/" if retried else "",
     )
+
+
+def _result_label(job: Job) -> str:
+    return str(job.result.get("label") or words.gettext("Open the result"))
 
 
 def own_address(result: Mapping[str, object]) -> str:

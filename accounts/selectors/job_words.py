@@ -5,11 +5,13 @@ All strings of a row are made here, once, so that a template of fifty rows only 
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from django.contrib.humanize.templatetags.humanize import ordinal
 from django.utils import formats, timezone
-from django.utils.translation import gettext
+from django.utils.translation import get_language
+from django.utils.translation import gettext as gettext_now
 from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
@@ -29,6 +31,16 @@ STEP_LABELS = {
     "stopped": _("stopped here"),
     "todo": _("to come"),
 }
+
+
+def gettext(text: str) -> str:
+    """Translate, and remember it: a page of fifty rows says the same few things over and over."""
+    return _remembered(get_language() or "", text)
+
+
+@lru_cache(maxsize=256)
+def _remembered(language: str, text: str) -> str:
+    return gettext_now(text)
 
 
 def duration_text(seconds: float) -> str:
@@ -61,8 +73,11 @@ def _coarse(seconds: int) -> int:
 
 def queue_text(place: int | None) -> str:
     """Return "next in the queue", "3rd in the queue", or nothing when the place is unknown."""
-    if place is None:
-        return ""
+    return "" if place is None else _place_text(get_language() or "", place)
+
+
+@lru_cache(maxsize=256)
+def _place_text(language: str, place: int) -> str:
     if place <= 1:
         return gettext("next in the queue")
     return gettext("%(place)s in the queue") % {"place": ordinal(place)}
@@ -73,8 +88,8 @@ def when_text(moment: datetime | None) -> str:
     if moment is None:
         return ""
     local = timezone.localtime(moment)
-    time = f"{formats.date_format(local, 'H:i')} {local:%Z}"
-    if local.date() == timezone.localtime().date():
+    time = f"{local:%H:%M %Z}"
+    if local.date() == timezone.localdate():
         return time
     return gettext("%(date)s, %(time)s") % {
         "date": formats.date_format(local, "j M Y"),

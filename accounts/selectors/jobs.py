@@ -69,11 +69,12 @@ class Notice:
 
 @dataclass(frozen=True)
 class JobList:
-    """The job centre. ``live_tag`` goes into the poll; it is empty when nothing can change."""
+    """The job centre. A screen reader hears ``announcements``; ``live_tag`` goes into the poll; it is empty when nothing can change."""
 
     url: str
     tabs: tuple[Tab, ...]
     rows: tuple[JobRow, ...]
+    announcements: tuple[JobRow, ...]
     live_tag: str
     live_count: int
     notices: tuple[Notice, ...]
@@ -130,6 +131,7 @@ def job_list(
         url=_url(base, {**here, "before": str(key)} if key else here),
         tabs=_tabs(base, current=name, live_count=live.count),
         rows=rows,
+        announcements=tuple(row for row in rows if row.state in {"running", "stopping"}),
         live_tag=str(PollTag(live.tag, live.keys)) if live.count else "",
         live_count=live.count,
         notices=_notices(membership, base=base, shown=shown, live=live),
