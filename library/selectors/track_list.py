@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl
 
 from django.core.paginator import Paginator
 from django.db.models import Prefetch
@@ -81,6 +83,9 @@ class TrackListPage:
     page: Page[Track]
     query: TrackQuery
     query_prefix: str
+    query_pairs: list[tuple[str, str]]
+    table_url: str
+    grid_url: str
     headings: list[Heading]
     keys: list[tuple[str, str]]
     states: list[tuple[str, str]]
@@ -107,6 +112,9 @@ def track_list(*, membership: Membership, user: User, query: TrackQuery) -> Trac
         page=page,
         query=query,
         query_prefix=f"{prefix}&" if prefix else "",
+        query_pairs=parse_qsl(prefix),
+        table_url=query.address(view="table"),
+        grid_url=query.address(view="grid"),
         headings=[_heading(column, query) for column in HEADINGS if column in SORTS],
         keys=[(key.camelot, f"{key.camelot} · {key}") for key in sorted(ALL, key=_on_the_wheel)],
         states=[(value, str(label)) for value, label in Track.State.choices],
@@ -114,6 +122,19 @@ def track_list(*, membership: Membership, user: User, query: TrackQuery) -> Trac
         in_work=mine.filter(state__in=IN_WORK).count(),
         has_any=has_any,
     )
+
+
+def list_tag(membership: Membership) -> str:
+    """Return what changes whenever a track in work moves; "" when none is in work."""
+    moving = (
+        Track.objects.of(membership.organisation)
+        .filter(state__in=IN_WORK)
+        .exclude(job__state__in=("failed", "cancelled"))
+        .order_by("pk")
+        .values_list("pk", "state", "job__progress_ppm")
+    )
+    text = ";".join(f"{pk}:{state}:{(ppm or 0) // 10_000}" for pk, state, ppm in moving)
+    return hashlib.sha256(text.encode()).hexdigest()[:16] if text else ""
 
 
 def track_row(track: Track, user: User) -> TrackRow:

@@ -6,3 +6,5 @@ import "tenfold/toasts";
 import "tenfold/player";
 import "tenfold/keys";
 import "tenfold/passkeys";
+import "tenfold/uploader";
+import "tenfold/waveform";
