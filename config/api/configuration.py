@@ -55,5 +55,6 @@ def spectacular(*, version: str) -> dict[str, Any]:
             "OrganisationKindEnum": "accounts.models.Organisation.Kind",
             "MembershipRoleEnum": "accounts.models.Membership.Role",
         },
+        "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
         "DISABLE_ERRORS_AND_WARNINGS": False,
     }
