@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import base64
-import hashlib
-import hmac
 import re
-import struct
 import time
 
 import pytest
@@ -18,20 +15,12 @@ from django.test import Client
 
 from accounts.models import OutgoingMail
 from accounts.selectors.security import security_overview, user_has_mfa
+from tests.accounts.authenticator import totp
 from tests.cast import PASSWORD
 
 pytestmark = pytest.mark.django_db
 ACTIVATE, CODES = "/account/2fa/totp/activate/", "/account/2fa/recovery-codes/"
 STEP = "/account/2fa/authenticate/"
-
-
-def totp(secret: str, at: float | None = None) -> str:
-    """Compute a code as RFC 6238 says, without the library under test."""
-    counter = struct.pack(">Q", int((time.time() if at is None else at) // 30))
-    digest = hmac.new(base64.b32decode(secret), counter, hashlib.sha1).digest()
-    start = digest[-1] & 15
-    number = struct.unpack(">I", digest[start : start + 4])[0] & 0x7FFFFFFF
-    return f"{number % 1_000_000:06}"
 
 
 def log_in(client, user):
