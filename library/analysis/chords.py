@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from library.analysis.harmony import PITCHES, BeatHarmony, unit_rows
+from library.analysis.harmony import PITCHES, BeatHarmony, beat_medians, unit_rows
 from library.analysis.key import profile_key
 from library.analysis.spectra import HARMONIC_PER_SECOND, RATE_HZ, Spectra
 from library.analysis.types import Chord, Mode
@@ -108,10 +108,11 @@ def _templates(chroma: Doubles) -> tuple[Doubles, Doubles]:
 
 
 def _silent_segments(spectra: Spectra, edges: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+    """Segments whose median level is low: a lead-in stays silent though the first beat leaks in."""
     hop = round(RATE_HZ / HARMONIC_PER_SECOND)
     count = int(edges[-1])
     padded = np.pad(spectra.mono, (0, max(0, count * hop - len(spectra.mono))))[: count * hop]
     rows = padded.reshape(count, hop)
-    power = np.add.reduceat(np.einsum("ij,ij->i", rows, rows), edges[:-1]) / np.diff(edges) / hop
-    level = 10 * np.log10(np.maximum(power, 1e-12))
+    power = np.einsum("ij,ij->i", rows, rows) / hop
+    level = 10 * np.log10(np.maximum(beat_medians(power[:, None], edges)[:, 0], 1e-12))
     return np.asarray((level < level.max() + SILENT_DB) | (level < -80))

@@ -115,22 +115,23 @@ def _onsets_per_second(onset: Floats) -> float:
 
 
 MODEL = (  # name, mean, standard deviation, weight of the standardised feature
-    ("slow_tempo", -0.0016, 0.2825, -2.3081),
-    ("answer", -0.1689, 0.2772, +0.7359),
-    ("kick_triple", -0.2807, 0.3972, -0.3601),
-    ("kick_waltz", 0.0205, 0.0679, +0.5517),
-    ("kick_half", -0.3068, 0.3821, -0.2127),
-    ("snare_half", -0.1632, 0.2768, +0.0370),
-    ("snare_triple", -0.1758, 0.2702, +1.4382),
-    ("snare_two", 0.0424, 0.1198, -0.9226),
-    ("hat_quarter", -0.4208, 0.4314, -1.0289),
-    ("hat_half", -0.1864, 0.2804, -2.9151),
-    ("onset_half", -0.1779, 0.2670, +1.0475),
-    ("harmony", 0.3352, 0.0824, +1.5111),
-    ("density", 1.2354, 0.4917, +2.2582),
+    ("slow_tempo", -0.0016, 0.2825, -2.3481),
+    ("answer", -0.1689, 0.2772, +0.7577),
+    ("kick_triple", -0.2807, 0.3972, -0.2322),
+    ("kick_waltz", 0.0205, 0.0679, +0.4858),
+    ("kick_half", -0.3068, 0.3821, -0.3059),
+    ("snare_half", -0.1632, 0.2768, -0.0431),
+    ("snare_triple", -0.1758, 0.2702, +1.4295),
+    ("snare_two", 0.0424, 0.1198, -0.9916),
+    ("hat_quarter", -0.4208, 0.4314, -1.0429),
+    ("hat_half", -0.1864, 0.2804, -2.9110),
+    ("onset_half", -0.1779, 0.2670, +1.0692),
+    ("harmony", 0.3352, 0.0824, +1.5259),
+    ("density", 1.2354, 0.4917, +2.2457),
 )
-BIAS = -2.3734
-LARGEST_Z = 4.0
+BIAS = -2.3876
+LARGEST_Z = 2.5
+"""No single odd feature may decide."""
 
 
 def double_probability(spectra: Spectra, slow_bpm: float) -> float:

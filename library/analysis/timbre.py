@@ -13,7 +13,7 @@ Doubles = npt.NDArray[np.float64]
 
 COEFFICIENTS = 13
 STRIDE = 8
-"""Spectral shape is read from every eighth frame (five a second): songs hold thousands."""
+"""Spectral shape is read from every eighth frame that sounds: songs hold thousands."""
 LOW_HZ, HIGH_HZ = 150.0, 4_000.0
 ROLLOFF = 0.85
 
@@ -26,17 +26,16 @@ def describe_timbre(samples: Floats, spectra: Spectra) -> Timbre:
     if spectra.is_silent:
         zeros = (0.0,) * COEFFICIENTS
         return Timbre(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 1.0, zeros, zeros, 0.0)
-    power = spectra.magnitude[::STRIDE] ** 2
+    energy = np.einsum("ij,ij->i", spectra.magnitude, spectra.magnitude)
+    read = np.flatnonzero(energy > energy.max() * 1e-6)[::STRIDE]
+    amplitude = spectra.magnitude[read]
+    power = amplitude**2
     hz = np.linspace(0, RATE_HZ / 2, power.shape[1], dtype=np.float32)
-    level = power.sum(1)
-    loud = level > level.max() * 1e-6
-    power, level = power[loud], level[loud]
-    amplitude = np.sqrt(power)
     centroid = (amplitude @ hz) / amplitude.sum(1)
     summed = np.cumsum(amplitude, axis=1)
     rolloff = hz[(summed >= ROLLOFF * summed[:, -1:]).argmax(1)]
     flatness = np.exp(np.log(power + 1e-12).mean(1)) / (power.mean(1) + 1e-12)
-    cepstrum = mfcc(spectra.log_mel[::STRIDE][loud])
+    cepstrum = mfcc(spectra.log_mel[read])
     width, correlation = _stereo(samples)
     total = float(power.sum())
     return Timbre(

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 # Each is a function whose keyword-only arguments have defaults, which become its options, and
 # which returns what json.dumps() takes.
 BENCHMARKS = {
+    "analysis": "library.analysis.benchmark.analysis_benchmark",
     "jobs": "config.jobs.benchmark.jobs_benchmark",
     "web": "config.benchmarks.web.web_benchmark",
 }

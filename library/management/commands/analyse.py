@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.management.base import BaseCommand
 
+from library.analysis.decode import decode_file
 from library.analysis.errors import AnalysisError
+from library.analysis.pipeline import analyse_pcm
 
 if TYPE_CHECKING:
     from django.core.management.base import CommandParser
@@ -32,9 +34,6 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Print every file that can be measured; exit 1 when there was one that cannot."""
-        from library.analysis.decode import decode_file
-        from library.analysis.pipeline import analyse_pcm
-
         failed = False
         for path in options["files"]:
             try:
