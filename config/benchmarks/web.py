@@ -10,6 +10,7 @@ import json
 import os
 import re
 import secrets
+import signal
 import socket
 import subprocess
 import sys
@@ -48,6 +49,9 @@ def web_benchmark(*, rate_hz: float = 50.0, duration_s: float = 20.0) -> dict[st
     RuntimeError
         If the server does not answer as it should before anything is measured.
     """
+    signal.signal(
+        signal.SIGTERM, lambda *_: sys.exit(1)
+    )  # so that the database is dropped then too
     with scratch_database() as database:
         environment = {**_production(), **database}
         seeded = json.loads(_manage("shell", "-v", "0", "-c", SEED, environment=environment))
