@@ -35,7 +35,7 @@ class Case:
     """One URL name and what must happen there.
 
     ``data`` is a body that would succeed for somebody who is allowed, so that a missing check
-    cannot hide behind a form error.
+    cannot hide behind a form error; ``body`` makes one that names something of Alice's.
     """
 
     name: str
@@ -44,6 +44,7 @@ class Case:
     make: Factory | None = None
     data: Mapping[str, Any] = field(default_factory=dict)
     viewer: Viewer = Viewer.READS
+    body: Factory | None = None
 
 
 def public(name: str, reason: str, make: Factory | None = None) -> Case:
@@ -57,10 +58,14 @@ def personal(name: str, make: Factory | None = None) -> Case:
 
 
 def listing(
-    name: str, *, viewer: Viewer = Viewer.READS, data: Mapping[str, Any] | None = None
+    name: str,
+    *,
+    viewer: Viewer = Viewer.READS,
+    data: Mapping[str, Any] | None = None,
+    body: Factory | None = None,
 ) -> Case:
     """A page or an act without an object argument, about the current organisation."""
-    return Case(name, Kind.LISTING, viewer=viewer, data=data or {})
+    return Case(name, Kind.LISTING, viewer=viewer, data=data or {}, body=body)
 
 
 def owned(

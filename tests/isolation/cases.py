@@ -16,6 +16,7 @@ from accounts.services.invitations import invitation_send
 from accounts.services.tokens import token_create
 from config.lib import blobs
 from config.media import signed_url
+from library.models import Track
 from library.services.uploads import upload_create
 from tests.isolation.case import Case, Viewer, listing, owned, personal, public
 from tests.jobs.factories import make_job
@@ -136,6 +137,19 @@ def alices_upload(cast: Cast) -> dict[str, Any]:
     return {"upload_id": row.pk}
 
 
+def alices_track(cast: Cast) -> dict[str, Any]:
+    """A song of Alice's."""
+    row = Track.objects.create(
+        organisation=cast.studio, filename="song.wav", size_bytes=1000, title="Alice's song"
+    )
+    return {"track_id": row.pk}
+
+
+def chosen_track(cast: Cast) -> dict[str, Any]:
+    """A form in which a song of Alice's is ticked."""
+    return {"track": str(alices_track(cast)["track_id"])}
+
+
 # ---------------------------------------------------------------- verdicts
 
 PAGES: list[Case] = [
@@ -149,6 +163,12 @@ PAGES: list[Case] = [
     public("metrics", "refuses whoever does not send the token of the monitoring"),
     owned("library:tus-upload", alices_upload, viewer=Viewer.NOTHING),
     listing("library:tus"),
+    listing("library:upload", viewer=Viewer.NOTHING),
+    listing("library:delete", body=chosen_track, viewer=Viewer.NOTHING),
+    listing("library:restore", body=chosen_track, viewer=Viewer.NOTHING),
+    owned("library:track-detail", alices_track),
+    owned("library:cover", alices_track),
+    owned("library:track-edit", alices_track, data={"title": "Taken"}, viewer=Viewer.NOTHING),
 ]
 
 SIGN_IN: list[Case] = [

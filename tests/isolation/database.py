@@ -84,6 +84,6 @@ def _columns_naming_people() -> dict[str, list[str]]:
     found: dict[str, list[str]] = {User._meta.db_table: ["id"]}
     for model in apps.get_models(include_auto_created=True):
         for relation in model._meta.fields:
-            if relation.related_model is User:
+            if relation.related_model is User and relation.column:
                 found.setdefault(model._meta.db_table, []).append(relation.column)
     return found

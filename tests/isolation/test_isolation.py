@@ -16,6 +16,8 @@ from tests.isolation.database import Household, difference, rows
 from tests.isolation.walker import Address, addresses
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from django.http import HttpResponse
 
     from tests.cast import Cast
@@ -65,8 +67,9 @@ class Studio:
         self.cast = cast
         self.made: dict[Any, dict[str, Any]] = {}
         for case in CASES:
-            if case.make is not None and case.make not in self.made:
-                self.made[case.make] = case.make(cast)
+            for factory in (case.make, case.body):
+                if factory is not None and factory not in self.made:
+                    self.made[factory] = factory(cast)
         self.household = Household.of(cast)
         own = self.household.own(rows())
         self.secrets = {cast.studio.name, "Alice&#x27;s Studio", cast.alice.email, cast.bob.email}
@@ -74,6 +77,9 @@ class Studio:
 
     def path(self, case: Case) -> str:
         return reverse(case.name, kwargs=self.made[case.make] if case.make else None)
+
+    def data(self, case: Case) -> Mapping[str, Any]:
+        return self.made[case.body] if case.body else case.data
 
     def leaked(self, response: HttpResponse, path: str) -> list[str]:
         """Return the studio's secrets in the answer that the caller did not send themselves."""
@@ -129,7 +135,7 @@ def test_nobody_is_sent_to_log_in_and_nothing_changes(case: Case, studio: Studio
     path, caller = studio.path(case), nobody()
     before = rows()
     for method in METHODS:
-        response = caller.call(method, path, case.data, as_json=case.name in API)
+        response = caller.call(method, path, studio.data(case), as_json=case.name in API)
         assert refused(response, method), (method, response.status_code)
         assert studio.leaked(response, path) == [], method
     assert difference(before, rows()) == ""
@@ -141,7 +147,7 @@ def test_stranger_is_refused_and_nothing_changes(case: Case, studio: Studio) -> 
     for caller in strangers(studio.cast, case):
         before = rows(but_session=caller.session_key)
         for method in METHODS:
-            response = caller.call(method, path, case.data, as_json=case.name in API)
+            response = caller.call(method, path, studio.data(case), as_json=case.name in API)
             assert response.status_code != 302, (caller.label, method)  # they are logged in
             assert refused(response, method), (caller.label, method, response.status_code)
             assert studio.leaked(response, path) == [], (caller.label, method)
@@ -156,7 +162,7 @@ def test_stranger_sees_and_changes_only_what_is_theirs(case: Case, studio: Studi
         for method in METHODS:
             # Some of these end the session: each call comes from a fresh browser.
             fresh = strangers(studio.cast, case)[label]
-            response = fresh.call(method, path, case.data, as_json=case.name in API)
+            response = fresh.call(method, path, studio.data(case), as_json=case.name in API)
             assert response.status_code < 500, (fresh.label, method)
             assert studio.leaked(response, path) == [], (fresh.label, method)
         after = studio.household.own(rows(but_session=caller.session_key))
@@ -171,7 +177,7 @@ def test_viewer_changes_nothing(case: Case, studio: Studio) -> None:
     for caller in viewers(studio.cast, case):
         before = rows(but_session=caller.session_key)
         for method in METHODS:
-            response = caller.call(method, path, case.data, as_json=case.name in API)
+            response = caller.call(method, path, studio.data(case), as_json=case.name in API)
             if case.viewer is Viewer.READS and method in READING:
                 assert response.status_code < 500, (caller.label, method)
             else:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.conf import settings as product
+from django.contrib.messages import get_messages
 from django.test import Client
 from django.urls import reverse
 
@@ -42,7 +43,7 @@ def test_staff_without_a_second_factor_are_sent_to_set_one_up(cast: Cast):
     answer = client.get("/admin/", follow=False)
     answer = client.get(answer["Location"])
     assert answer["Location"] == reverse("mfa_activate_totp")
-    told = [str(message) for message in answer.wsgi_request._messages]
+    told = [str(message) for message in get_messages(answer.wsgi_request)]
     assert len(told) == 1
     assert "second step" in told[0]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -69,7 +70,7 @@ def rows(cast: Cast) -> dict[type, Any]:
             digest=b"digest of dora's invitation",
             invited_by=cast.alice,
             sent_at=now,
-            expires_at=now + timezone.timedelta(days=7),
+            expires_at=now + timedelta(days=7),
         ),
         ApiToken: token_create(membership=alice, name="robot", scopes=["read"]).token,
         AuditEntry: audit_record(
@@ -82,7 +83,7 @@ def rows(cast: Cast) -> dict[type, Any]:
             user=cast.bob,
             digest=b"d",
             requested_at=now,
-            due_at=now + timezone.timedelta(days=15),
+            due_at=now + timedelta(days=15),
         ),
     }
 
