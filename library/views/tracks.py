@@ -11,6 +11,7 @@ from django.http import HttpResponse, HttpResponseNotModified
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
@@ -38,8 +39,10 @@ def home(request: AuthenticatedHttpRequest) -> HttpResponse:
     tag = list_tag(request.membership)
     if tag and request.htmx.ptag == tag:
         return HttpResponseNotModified()
-    is_part = request.htmx.request_type == "partial" and request.htmx.target == "tracks"
-    return _page(request, UploadForm(), tag=tag, is_part=is_part)
+    is_part = bool(request.htmx) and request.htmx.request_type == "partial"
+    response = _page(request, UploadForm(), tag=tag, is_part=is_part)
+    patch_vary_headers(response, ["HX-Request-Type"])
+    return response
 
 
 @require_POST

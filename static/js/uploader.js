@@ -15,7 +15,7 @@ class TrackUploader extends HTMLElement {
     this.jobs = [];
     this.form = this.querySelector("form");
     this.input = this.querySelector("input[type=file]");
-    this.part = (name) => this.querySelector(`[data-part="${name}"]`);
+    this.one = (name) => this.querySelector(`[data-part="${name}"]`);
     this.dataset.live = "";
     this.form.addEventListener("submit", (event) => (event.preventDefault(), this.take(this.input.files)), { signal });
     this.input.addEventListener("change", () => this.take(this.input.files), { signal });
@@ -56,8 +56,8 @@ class TrackUploader extends HTMLElement {
       line.className = "upload-note quiet";
       line.dataset.unfinished = metadata.filename;
       line.textContent = this.dataset.wordFound.replace("{name}", metadata.filename);
-      this.part("list").append(line);
-      this.part("uploads").hidden = false;
+      this.one("list").append(line);
+      this.one("uploads").hidden = false;
     }
   }
 
@@ -67,12 +67,12 @@ class TrackUploader extends HTMLElement {
     if (!taken.length) return;
     await import("tus");
     for (const file of taken) {
-      this.part("list").querySelector(`[data-unfinished="${CSS.escape(file.name)}"]`)?.remove();
+      this.one("list").querySelector(`[data-unfinished="${CSS.escape(file.name)}"]`)?.remove();
       const job = { name: file.name, file, state: "waiting", sent: 0, samples: [] };
       job.row = this.row(job);
       this.jobs.push(job);
     }
-    this.part("uploads").hidden = false;
+    this.one("uploads").hidden = false;
     this.next();
   }
 
@@ -85,7 +85,7 @@ class TrackUploader extends HTMLElement {
     const acts = Object.assign(document.createElement("p"), { className: "upload-acts" });
     job.parts = { bar, line, acts };
     row.append(name, bar, line, acts);
-    this.part("list").append(row);
+    this.one("list").append(row);
     job.row = row;
     this.acts(job);
     return row;
@@ -166,7 +166,16 @@ class TrackUploader extends HTMLElement {
     job.parts.line.textContent = this.dataset.wordDone;
     this.become(job, "done");
     this.next();
-    window.htmx.ajax("GET", this.dataset.list, { target: "#tracks", swap: "outerHTML" });
+    this.refresh();
+  }
+
+  // Songs that arrived stand in the list at once; several that arrive together cost one look.
+  refresh() {
+    clearTimeout(this.due);
+    this.due = setTimeout(() => {
+      const part = "#library-list";
+      if (!this.life.signal.aborted) window.htmx.ajax("GET", location.href, { target: part, select: part, swap: "outerHTML" });
+    }, 300);
   }
 
   failed(job, error) {
@@ -203,7 +212,7 @@ class TrackUploader extends HTMLElement {
     const percent = total ? Math.floor((sent / total) * 100) : 0;
     const step = percent - (percent % 25); // a status line that speaks every quarter
     const text = this.dataset.wordAll.replace("{count}", this.jobs.length).replace("{percent}", step);
-    const line = this.part("all");
+    const line = this.one("all");
     if (line.textContent !== text) line.textContent = this.jobs.length ? text : "";
   }
 }
