@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 
 AT_MOST_EVERY_S = 1.0
+NO_TIMEOUT_S = 3_600
 
 TOUCH = """
 INSERT INTO jobs_workerbeat (queue, cluster, beat_at)
@@ -44,3 +45,10 @@ def cluster_name() -> str:
 def process_name() -> str:
     """Return host and process id, the owner of a claim."""
     return f"{socket.gethostname()}:{os.getpid()}"
+
+
+def stale_after_s(name: str) -> float:
+    """Return the seconds of silence that mean a wedge: one task may last its time limit."""
+    cluster = settings.Q_CLUSTER
+    timeout_s = {**cluster, **cluster["ALT_CLUSTERS"].get(name, {})}["timeout"]
+    return settings.JOBS_STALE_S + (timeout_s if timeout_s < NO_TIMEOUT_S else 0)

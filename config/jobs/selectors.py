@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core.paginator import Page, Paginator
 from django.utils.translation import gettext as _
 
-from config.jobs import claims, registry
+from config.jobs import beats, claims, registry
 from config.jobs.models import Job
 
 if TYPE_CHECKING:
@@ -117,7 +117,7 @@ def progress_with(job: Job, *, queue_place: int | None, eta_s: int | None) -> Jo
         title=job.title,
         kind=job.kind,
         state=job.state,
-        state_label=job.get_state_display(),
+        state_label=str(Job.State(job.state).label),
         is_terminal=job.is_terminal,
         is_cancelling=job.cancel_requested and not job.is_terminal,
         can_retry=job.state in GROUPS["failed"] and not hasattr(job, "retry"),
@@ -163,10 +163,11 @@ def worker_beats() -> list[Beat]:
         "FROM jobs_workerbeat GROUP BY queue"
     )
     ages = {queue: float(age) for queue, age in rows}
-    return [
-        Beat(name, ages.get(name), ages.get(name, settings.JOBS_STALE_S) < settings.JOBS_STALE_S)
-        for name in [*settings.JOBS_QUEUES, "reaper"]
-    ]
+    found = []
+    for name in [*settings.JOBS_QUEUES, "reaper"]:
+        age_s = ages.get(name)
+        found.append(Beat(name, age_s, age_s is not None and age_s <= beats.stale_after_s(name)))
+    return found
 
 
 def queue_depths() -> list[QueueDepth]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
-from django.db.models.functions import Now
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
@@ -60,7 +59,6 @@ def enqueue(
             "title": title or str(known.title),
             "steps": list(known.steps),
             "max_attempts": known.max_attempts,
-            "rung_at": Now(),
         },
     )
     if (job.kind, job.tenant) != (kind, tenant):
@@ -70,7 +68,6 @@ def enqueue(
         )
     if is_new:
         ring([job.pk], queue=queue)
-        job.refresh_from_db()
     return job
 
 

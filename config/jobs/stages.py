@@ -132,12 +132,10 @@ class Run:
         """
         with self.holding():
             result = effect() if effect is not None else None
-            claims.one(
-                claims.SUCCEED,
-                id=self.job.pk,
-                attempt=self.attempt,
-                result=json.dumps(dict(result or {})),
-            )
+            told = json.dumps(dict(result or {}))
+            mine = {"id": self.job.pk, "attempt": self.attempt}
+            if claims.one(claims.SUCCEED, result=told, **mine) is None:
+                raise LeaseLostError
         self.is_finished = True
 
     def _advance(self, ppm: int, *, step: str | None) -> None:

@@ -30,7 +30,6 @@ LOOK_EVERY_S = 0.2
 START_WITHIN_S = 60.0  # a cold start on a busy machine is no wedge
 LIVED_WELL_S = 30.0
 LONGEST_WAIT_S = 30.0
-NO_TIMEOUT_S = 3_600
 
 AGES = """
 SELECT queue, extract(epoch FROM clock_timestamp() - beat_at)
@@ -173,7 +172,7 @@ class Supervisor:
         now = time.monotonic()
         lived_s = now - group.started_at
         group.has_beaten = group.has_beaten or (age_s is not None and age_s < lived_s)
-        limit_s = stale_after_s(group.name)
+        limit_s = beats.stale_after_s(group.name)
         if not group.has_beaten:
             limit_s = max(limit_s, START_WITHIN_S)
         # Nobody could leave a sign while the database was away.
@@ -192,10 +191,3 @@ class Supervisor:
                 except subprocess.TimeoutExpired:
                     log.warning("workers_killed", name=group.name)
             group.kill()
-
-
-def stale_after_s(name: str) -> float:
-    """Return the seconds of silence that mean a wedge: one task may last its time limit."""
-    cluster = settings.Q_CLUSTER
-    timeout_s = {**cluster, **cluster["ALT_CLUSTERS"].get(name, {})}["timeout"]
-    return settings.JOBS_STALE_S + (timeout_s if timeout_s < NO_TIMEOUT_S else 0)

@@ -50,7 +50,7 @@ def register_all() -> None:
     """Register every kind of the tests."""
     here = __name__
     registry.register("test.song", f"{here}.make_song", title="Song", steps=STAGES)
-    registry.register("test.quick", f"{here}.make_song", title="Quick", time_limit_s=5)
+    registry.register("test.quick", f"{here}.make_song", title="Quick", time_limit_s=8)
     registry.register("test.warm", f"{here}.make_song", title="Warm", warm=True, steps=STAGES)
     registry.register("test.forgets", f"{here}.forget_to_finish", title="Forgets")
 

@@ -41,7 +41,7 @@ def test_enqueue_saves_what_was_asked_and_rings_once():
     )
     assert (job.state, job.attempt, job.max_attempts, job.progress_ppm) == ("queued", 0, 3, 0)
     assert job.steps == ["cut", "mix", "master"]
-    assert job.rung_at is not None
+    assert Job.objects.get().rung_at is not None
     assert bells() == [("gpu", {"queue": "gpu"})]
 
 

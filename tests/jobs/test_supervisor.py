@@ -15,8 +15,9 @@ from django.utils import timezone
 from django_q.models import OrmQ
 
 from config.jobs import beats, supervisor
+from config.jobs.beats import stale_after_s
 from config.jobs.models import WorkerBeat
-from config.jobs.supervisor import Managed, Supervisor, stale_after_s
+from config.jobs.supervisor import Managed, Supervisor
 from config.lib import queue
 from tests.jobs.factories import make_job
 from tests.jobs.field import is_gone, wait_until
