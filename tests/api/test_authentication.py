@@ -94,11 +94,11 @@ def test_token_that_may_only_read_changes_nothing(cast: Cast, make_job: Callable
 
 
 def test_token_of_somebody_who_became_a_viewer_changes_nothing(
-    alices: Program, make_job: Callable[..., Job]
+    cast: Cast, make_job: Callable[..., Job]
 ):
-    job = make_job()
-    Membership.objects.filter(pk=alices.token.membership_id).update(role="viewer")
-    answer = alices.post(f"/api/v1/jobs/{job.public_id}/cancel/")
+    job, bobs = make_job(), make_program(cast.bob)
+    Membership.objects.filter(pk=bobs.token.membership_id).update(role="viewer")
+    answer = bobs.post(f"/api/v1/jobs/{job.public_id}/cancel/")
     assert (answer.status_code, answer.json()["code"]) == (403, "role_missing")
     assert Job.objects.get().state == "queued"
 
