@@ -5,6 +5,8 @@ None of these songs was used to fit a constant (docs/algorithms/analysis.md).
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import mir_eval
 import numpy as np
 import pytest
@@ -95,7 +97,7 @@ def test_chords_and_sections_cover_the_song_without_gaps(pop):
         for spans in (analysis.chords, analysis.sections):
             assert spans[0].start_s == 0
             assert spans[-1].end_s == pytest.approx(analysis.duration_s)
-            edges = [(a.end_s, b.start_s) for a, b in zip(spans, spans[1:], strict=False)]
+            edges = [(a.end_s, b.start_s) for a, b in pairwise(spans)]
             assert all(end == start for end, start in edges)
 
 
