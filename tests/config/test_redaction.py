@@ -142,6 +142,6 @@ def test_a_long_text_is_redacted_in_linear_time():
     import time
 
     for text in ("a" * 200_000, "/" * 100_000, "token" * 40_000, "a@" * 100_000, "x=" * 100_000):
-        start = time.perf_counter()
+        start = time.process_time()
         redact_text(text)
-        assert time.perf_counter() - start < 1.5, text[:10]
+        assert time.process_time() - start < 1.5, text[:10]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import socket
 import subprocess
 import sys
 import threading
@@ -31,10 +32,13 @@ SONG = bytes(range(256)) * 4000
 @pytest.fixture(scope="module")
 def endpoint() -> Iterator[str]:
     """Start the server as a process of its own, the gate before it, and return its address."""
-    url = "http://127.0.0.1:8758"
+    with socket.socket() as probe:  # each worker of the tests has a server of its own
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    url = f"http://127.0.0.1:{port}"
     gate = s3_gate.start(behind=url, access_key=KEYS["access_key"], secret=KEYS["secret_key"])
     process = subprocess.Popen(
-        [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", "8758"],
+        [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
