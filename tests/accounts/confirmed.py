@@ -21,11 +21,12 @@ def confirm_password(client: Client) -> None:
     assert answer.status_code == 302
 
 
-def run_job(job: Job) -> str:
+def run_job(job: Job | None) -> str:
     """Claim the job and run one attempt at it in this process; return how it ended.
 
     ``config.jobs.attempts`` would begin with closing the connection, and the test's data with it.
     """
+    assert job is not None, "no job was asked for"
     claimed = claims.one(claims.CLAIM, id=job.pk, owner="test", lease_s=60)
     job.refresh_from_db()
     run = Run(job, claimed[0] if claimed else job.attempt)

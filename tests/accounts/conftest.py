@@ -20,7 +20,7 @@ def deliver_mail(db: None) -> Callable[[], list[EmailMultiAlternatives]]:
     from accounts.models import OutgoingMail
     from accounts.tasks.mail import mail_deliver
 
-    def deliver() -> list[EmailMultiAlternatives]:
+    def deliver():
         before = len(mail.outbox)
         for pk in OutgoingMail.objects.filter(state="pending").order_by("pk").values_list("pk"):
             mail_deliver(mail_id=pk[0])

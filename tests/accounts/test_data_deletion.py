@@ -34,7 +34,7 @@ def asked(cast) -> AccountDeletion:
     return account_deletion_request(user=cast.charlie)
 
 
-def mailed_path() -> str:
+def mailed_path():
     text = OutgoingMail.objects.get(template="accounts/deletion_requested").text
     return re.search(r"(/settings/data/deletion/\S+/)", text)[1]
 

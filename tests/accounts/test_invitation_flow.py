@@ -31,7 +31,7 @@ def person(email=ADDRESS, *, verified=True) -> User:
     return user
 
 
-def mailed_path() -> str:
+def mailed_path():
     """The path of the link in the newest mail."""
     text = OutgoingMail.objects.latest("pk").text
     return re.search(r"http://[^/\s]+(/invitations/\S+/)", text)[1]

@@ -7,4 +7,4 @@ from config.settings import *  # noqa: F403
 INSTALLED_APPS = ["django_q", "config.jobs", "tests.jobs.kinds.KindsConfig"]
 MIDDLEWARE = []
 ROOT_URLCONF = "tests.jobs.process_settings"
-urlpatterns = []
+urlpatterns: list[object] = []

@@ -36,7 +36,7 @@ def job() -> Job:
     return make_job(tenant=ALICE)
 
 
-def snapshot(job: Job) -> dict:
+def snapshot(job):
     """Return every column of the row as it is now."""
     return Job.objects.filter(pk=job.pk).values().get()
 

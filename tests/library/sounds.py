@@ -7,6 +7,7 @@ import io
 import av
 import numpy as np
 import soundfile
+from av.audio.stream import AudioStream
 
 RATE = 44_100
 # name → container, codec, sample format
@@ -39,6 +40,7 @@ def encoded(samples: np.ndarray, name: str, *, rate: int = RATE, **tags: str) ->
     with av.open(tape, "w", format=container) as out:
         out.metadata.update(tags)
         stream = out.add_stream(codec, rate=48_000 if name == "opus" else rate, layout="stereo")
+        assert isinstance(stream, AudioStream)
         resampler = av.AudioResampler(
             sample_format, "stereo", stream.rate, frame_size=stream.codec_context.frame_size or None
         )
