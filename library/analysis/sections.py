@@ -44,7 +44,7 @@ def find_sections(spectra: Spectra, downbeats: Doubles, loudness: Loudness) -> t
     labels, fits = _letters(similarity, edges)
     times = [0.0, *(float(downbeats[e]) for e in edges[1:-1]), end_s]
     levels = [lufs_between(loudness, a, b) for a, b in pairwise(times)]
-    roles = _roles(labels, np.diff(edges), levels)
+    roles = assign_roles(labels, np.diff(edges), levels)
     return tuple(
         Section(times[i], times[i + 1], labels[i], roles[i], levels[i], fits[i])
         for i in range(len(labels))
@@ -148,7 +148,7 @@ def _likeness(similarity: Doubles, edges: npt.NDArray[np.int64], a: int, b: int)
     return max(float(np.diagonal(block, shift).mean()) for shift in range(slack + 1))
 
 
-def _roles(
+def assign_roles(
     labels: Sequence[str], bars: npt.NDArray[np.int64], levels: Sequence[float]
 ) -> list[Role]:
     """Chorus: the repeated letter that is loudest for the time it takes. The rest follows."""
@@ -167,7 +167,12 @@ def _roles(
     chorus = max(repeated, key=weight)
     others = [letter for letter in count if letter != chorus]
     verse = max(
-        others, key=lambda x: (count[x], sum(bars[i] for i, y in enumerate(labels) if y == x))
+        others,
+        key=lambda letter: (
+            count[letter],
+            sum(int(bars[i]) for i, other in enumerate(labels) if other == letter),
+        ),
+        default="",
     )
     roles: list[Role] = []
     for i, letter in enumerate(labels):

@@ -158,9 +158,12 @@ def _fine_bands(at_22k: Floats, at_2k: Floats) -> dict[str, Floats]:
 
 
 def _rise(power: Floats) -> Floats:
-    """Half-wave rectified log difference over two frames, above a floor 50 dB below the peak."""
-    floor = max(float(power.max(initial=0.0)) * 1e-5, 1e-9)
-    level = np.log10(power + floor)
+    """Half-wave rectified rise of the compressed level (fourth root) over two frames.
+
+    A logarithm would make a ghost note in a gap as strong as a hit, and hide a kick that falls on
+    a sounding bass.
+    """
+    level = np.sqrt(np.sqrt(power))
     out = np.zeros(len(level), np.float32)
     out[2:] = np.maximum(0, level[2:] - level[:-2])
     return out

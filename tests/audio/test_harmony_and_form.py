@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from library.analysis.pipeline import analyse_pcm
+from library.analysis.sections import assign_roles
 from tests.audio import signals
 from tests.audio.conftest import FORM
 
@@ -27,7 +28,7 @@ def played(request):
 def test_the_key_is_found(played):
     (tonic, mode), _, analysis = played
     assert (analysis.key.tonic, analysis.key.mode) == (tonic, mode)
-    assert analysis.key.confidence > 0.5
+    assert analysis.key.confidence > 0.4
 
 
 def test_the_chords_are_found(played):
@@ -106,3 +107,23 @@ def test_each_letter_with_two_bars_has_a_drum_pattern(formed):
     assert [p.section for p in analysis.drums] == list(
         dict.fromkeys(s.label for s in analysis.sections)
     )
+
+
+def test_a_song_that_never_changes_has_one_letter_and_a_role_for_each_section():
+    samples, _ = signals.song(["C:maj", "F:maj", "G:maj", "C:maj"] * 8, 44_100, bpm=120)
+    analysis = analyse_pcm(samples, 44_100)
+    assert {s.label for s in analysis.sections} == {"A"}
+    assert {s.role for s in analysis.sections} <= {"whole", "chorus"}
+
+
+@pytest.mark.parametrize("labels", ["A", "AA", "AAA", "AB", "ABC", "ABAB", "AABA"])
+def test_every_order_of_letters_has_roles(labels):
+    levels = [-14.0 - (letter != "B") for letter in labels]
+    roles = assign_roles(list(labels), np.full(len(labels), 8), levels)
+    assert len(roles) == len(labels)
+    if len(labels) > 1:
+        assert "chorus" in roles
+    by_letter = {}
+    for letter, role in zip(labels, roles, strict=True):
+        by_letter.setdefault(letter, set()).add(role)
+    assert all(len(own) == 1 for own in by_letter.values())

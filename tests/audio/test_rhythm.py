@@ -16,8 +16,9 @@ LABELS = ["A:min", "F:maj", "C:maj", "G:maj"] * 3
 BACKBEAT = {"kick": (0, 8), "snare": (4, 12), "hat": tuple(range(0, 16, 2))}
 
 
-@pytest.mark.parametrize("rate", [22_050, 44_100, 48_000])
-@pytest.mark.parametrize("bpm", [84, 100, 128, 150])
+@pytest.mark.parametrize(
+    ("bpm", "rate"), [(84, 44_100), (100, 22_050), (128, 48_000), (150, 44_100), (110, 96_000)]
+)
 def test_a_song_with_a_backbeat_has_its_tempo_beats_and_downbeats(bpm, rate):
     samples, truth = signals.song(LABELS, rate, bpm=bpm, pattern=BACKBEAT)
     analysis = analyse_pcm(samples, rate)
@@ -62,7 +63,7 @@ def test_a_drifting_tempo_is_followed():
     assert mir_eval.beat.f_measure(times, beats, 0.03) > 0.97
 
 
-@pytest.mark.parametrize("slow_bpm", [64, 72, 80])
+@pytest.mark.parametrize("slow_bpm", [66, 80])
 def test_a_slow_groove_and_its_double_are_told_apart(slow_bpm):
     slow = {"kick": (0, 10), "snare": (4, 12), "hat": tuple(range(16))}
     fast = {"kick": (0, 8, 10), "snare": (4, 12), "hat": tuple(range(0, 16, 2))}
