@@ -15,7 +15,10 @@ class LibraryConfig(AppConfig):
     verbose_name = _("Library")
 
     def ready(self) -> None:
-        """Say how the library's jobs are done."""
+        """Say how the library's jobs are done, and what it knows of people."""
+        # Imports models: only once the apps are ready.
+        from accounts.services.personal_data import personal_data_register  # noqa: PLC0415
+
         registry.register(
             "track.ingest",
             "library.tasks.ingest.ingest",
@@ -33,4 +36,9 @@ class LibraryConfig(AppConfig):
             warm=True,
             time_limit_s=600,
             on_retry="library.services.tracks.track_follow_retry",
+        )
+        personal_data_register(
+            "library",
+            collect="library.services.personal_data.personal_data_collect",
+            erase="library.services.personal_data.personal_data_erase",
         )
