@@ -21,6 +21,19 @@ class TrackQuerySet(models.QuerySet["Track"]):
         """Return what the organisation owns and has not deleted."""
         return self.filter(organisation=organisation, deleted_at=None)
 
+    def in_work(self) -> TrackQuerySet:
+        """Return what will still move by itself."""
+        return self.filter(state__in=Track.IN_WORK).exclude(job__state__in=Track.GIVEN_UP)
+
+    def shown_as(self, state: str) -> TrackQuerySet:
+        """Return what people see in ``state``: work whose job gave up has failed."""
+        if state == Track.State.FAILED:
+            gave_up = Q(state__in=Track.IN_WORK, job__state__in=Track.GIVEN_UP)
+            return self.filter(Q(state=state) | gave_up)
+        if state in Track.IN_WORK:
+            return self.in_work().filter(state=state)
+        return self.filter(state=state)
+
 
 class Track(models.Model):
     """An uploaded file, from the moment its last byte arrived.
@@ -36,6 +49,9 @@ class Track(models.Model):
         READY = "ready", _("Ready")
         REFUSED = "refused", _("Refused")  # the file cannot be used; refusal_* say why
         FAILED = "failed", _("Failed")  # our fault; can be tried again
+
+    IN_WORK = (State.QUEUED, State.READING, State.ANALYSING)
+    GIVEN_UP = ("failed", "cancelled")  # states of the job
 
     class Mode(models.TextChoices):
         MAJOR = "major", _("major")

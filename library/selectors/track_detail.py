@@ -11,7 +11,7 @@ from pgvector.django import CosineDistance
 
 from config.media import signed_url
 from library.models import Asset, Track
-from library.selectors.track_list import TrackRow, track_row
+from library.selectors.track_list import TrackRow, key_of, track_row
 
 if TYPE_CHECKING:
     from accounts.models import Membership, User
@@ -36,6 +36,8 @@ ROLES = {
     "outro": gettext_lazy("Outro"),
     "whole": gettext_lazy("Whole song"),
 }
+FILES_FIRST = (Asset.Kind.ORIGINAL,)
+NOT_FOR_PEOPLE = (Asset.Kind.PEAKS_OVERVIEW, Asset.Kind.PEAKS_ZOOM)  # <wave-form> draws them
 SIMILAR = 8
 NOTES_SHOWN = 400
 SURE, LIKELY = 0.7, 0.4
@@ -137,12 +139,16 @@ def track_page(*, track: Track, user: User) -> TrackPage:
         scales=_scales(data) if data else [],
         sections=[_section(s, downbeats) for s in data.get("sections", [])],
         chords=[
-            ChordRow(c["label"], moment(c["start_s"]), c["start_s"], c["end_s"])
+            ChordRow(chord_name(c["label"]), moment(c["start_s"]), c["start_s"], c["end_s"])
             for c in data.get("chords", [])
         ],
         melody=_notes(data.get("melody", {})),
         bass=_notes(data.get("bass", {})),
-        files=[_file(asset, track, user) for asset in assets],
+        files=[
+            _file(asset, track, user)
+            for asset in sorted(assets, key=lambda asset: (asset.kind not in FILES_FIRST, asset.pk))
+            if asset.kind not in NOT_FOR_PEOPLE
+        ],
         peaks_url=_inline(assets, Asset.Kind.PEAKS_OVERVIEW, track, user),
         duration_s=(track.duration_ms or 0) / 1000,
         beats_s=beats.get("beats_s", []),
@@ -192,6 +198,14 @@ def note_name(pitch: int) -> str:
     return f"{names[pitch % 12]}{pitch // 12 - 1}"
 
 
+def chord_name(label: str) -> str:
+    """Return ``F♯m`` for ``F#:min``, ``C`` for ``C:maj``; ``N`` is no chord."""
+    root, _colon, quality = label.partition(":")
+    if root == "N":
+        return _("none")
+    return root.replace("#", "♯") + ("m" if quality == "min" else "")
+
+
 def certainty(confidence: float | None) -> str:
     """Return how sure a measurement is, in a word."""
     if confidence is None:
@@ -204,7 +218,8 @@ def certainty(confidence: float | None) -> str:
 def _facts(track: Track, data: dict[str, Any]) -> list[Fact]:
     tempo, beats, key, loudness = (data[k] for k in ("tempo", "beats", "key", "loudness"))
     others = ", ".join(f"{c['bpm']:.0f}" for c in tempo["candidates"][1:4])
-    key_text = f"{key['tonic']} {key['mode']}" if key["tonic"] else _("no clear key")
+    found = key_of(track)
+    key_text = f"{found} · {found.camelot}" if found else _("no clear key")
     return [
         Fact(
             _("Tempo"),

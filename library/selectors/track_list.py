@@ -11,6 +11,7 @@ from django.core.paginator import Paginator
 from django.db.models import Prefetch
 from django.urls import reverse
 from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from config.media import signed_url
@@ -38,7 +39,18 @@ HEADINGS = {
     "date": gettext_lazy("Added"),
     "state": gettext_lazy("State"),
 }
-IN_WORK = (Track.State.QUEUED, Track.State.READING, Track.State.ANALYSING)
+# As a person would ask first; the other way round is a click on the heading of the table.
+ORDERS = {
+    "-date": gettext_lazy("Newest first"),
+    "date": gettext_lazy("Oldest first"),
+    "title": gettext_lazy("Title"),
+    "artist": gettext_lazy("Artist"),
+    "duration": gettext_lazy("Length"),
+    "bpm": gettext_lazy("BPM"),
+    "key": gettext_lazy("Key"),
+    "-loudness": gettext_lazy("Loudest first"),
+    "state": gettext_lazy("State"),
+}
 
 
 @dataclass(frozen=True)
@@ -59,7 +71,6 @@ class TrackRow:
     state_label: str
     refusal: str
     cover_url: str
-    cover_seed: int
     play_url: str
     job_url: str
     percent: int
@@ -84,8 +95,13 @@ class TrackListPage:
     query: TrackQuery
     query_prefix: str
     query_pairs: list[tuple[str, str]]
+    list_url: str
+    here_url: str
     table_url: str
     grid_url: str
+    clear_url: str
+    orders: list[tuple[str, str]]
+    order: str
     headings: list[Heading]
     keys: list[tuple[str, str]]
     states: list[tuple[str, str]]
@@ -107,19 +123,29 @@ def track_list(*, membership: Membership, user: User, query: TrackQuery) -> Trac
     total = page.paginator.count
     has_any = bool(total) or (query.is_filtered and mine.exists())
     prefix = query.address()
+    orders = {value: str(label) for value, label in ORDERS.items()}
+    if query.order not in orders:  # turned round by a heading of the table
+        orders[query.order] = _("%s, reversed") % HEADINGS[query.sort]
     return TrackListPage(
         rows=[track_row(track, user) for track in page.object_list],
         page=page,
         query=query,
         query_prefix=f"{prefix}&" if prefix else "",
         query_pairs=parse_qsl(prefix),
-        table_url=query.address(view="table"),
-        grid_url=query.address(view="grid"),
+        list_url=reverse("library:home"),
+        here_url=_url(query, page=page.number),
+        table_url=_url(query, view="table"),
+        grid_url=_url(query, view="grid"),
+        clear_url=_url(
+            TrackQuery(view=query.view, sort=query.sort, is_descending=query.is_descending)
+        ),
+        orders=list(orders.items()),
+        order=query.order,
         headings=[_heading(column, query) for column in HEADINGS if column in SORTS],
         keys=[(key.camelot, f"{key.camelot} · {key}") for key in sorted(ALL, key=_on_the_wheel)],
         states=[(value, str(label)) for value, label in Track.State.choices],
         total=total,
-        in_work=mine.filter(state__in=IN_WORK).count(),
+        in_work=mine.in_work().count(),
         has_any=has_any,
     )
 
@@ -128,8 +154,7 @@ def list_tag(membership: Membership) -> str:
     """Return what changes whenever a track in work moves; "" when none is in work."""
     moving = (
         Track.objects.of(membership.organisation)
-        .filter(state__in=IN_WORK)
-        .exclude(job__state__in=("failed", "cancelled"))
+        .in_work()
         .order_by("pk")
         .values_list("pk", "state", "job__progress_ppm")
     )
@@ -140,7 +165,7 @@ def list_tag(membership: Membership) -> str:
 def track_row(track: Track, user: User) -> TrackRow:
     """Put one track into words. Needs ``job`` and the listed assets at hand."""
     files = {asset.kind: asset for asset in track.listed}  # type: ignore[attr-defined]
-    key = _key(track)
+    key = key_of(track)
     state, label = state_of(track)
     return TrackRow(
         id=track.pk,
@@ -157,7 +182,6 @@ def track_row(track: Track, user: User) -> TrackRow:
         state_label=label,
         refusal=track.refusal,
         cover_url=_signed(files.get(Asset.Kind.COVER), track, user),
-        cover_seed=track.pk.int % 360,
         play_url=_signed(files.get(Asset.Kind.PLAYBACK), track, user),
         job_url=reverse("accounts:job-detail", args=[track.job.public_id]) if track.job else "",
         percent=track.job.progress_ppm // 10_000 if track.job else 0,
@@ -166,7 +190,7 @@ def track_row(track: Track, user: User) -> TrackRow:
 
 def state_of(track: Track) -> tuple[str, str]:
     """Return the state as people see it: work whose job gave up has failed."""
-    if track.state in IN_WORK and track.job and track.job.state in {"failed", "cancelled"}:
+    if track.state in Track.IN_WORK and track.job and track.job.state in Track.GIVEN_UP:
         return Track.State.FAILED, str(Track.State.FAILED.label)
     return track.state, track.get_state_display()
 
@@ -175,11 +199,12 @@ def clock(duration_ms: int | None) -> str:
     """Return ``3:07`` for 187,000 ms, and nothing for an unknown length."""
     if duration_ms is None:
         return ""
-    minutes, seconds = divmod(round(duration_ms / 1000), 60)
+    minutes, seconds = divmod(duration_ms // 1000, 60)  # whole seconds, as the player counts
     return f"{minutes}:{seconds:02d}"
 
 
-def _key(track: Track) -> MusicalKey | None:
+def key_of(track: Track) -> MusicalKey | None:
+    """Return the key that was measured, if there is a clear one."""
     if track.key_pitch_class is None:
         return None
     return MusicalKey(track.key_pitch_class, track.key_mode)
@@ -198,13 +223,18 @@ def _signed(asset: Asset | None, track: Track, user: User) -> str:
     )
 
 
+def _url(query: TrackQuery, **changes: object) -> str:
+    address = query.address(**changes)
+    return reverse("library:home") + (f"?{address}" if address else "")
+
+
 def _heading(column: str, query: TrackQuery) -> Heading:
     direction = ""
     if query.sort == column:
         direction = "descending" if query.is_descending else "ascending"
     return Heading(
         label=str(HEADINGS[column]),
-        url="?" + query.sorted_by(column),
+        url=f"{reverse('library:home')}?{query.sorted_by(column)}",
         direction=direction,
         is_figure=column in {"duration", "bpm", "loudness"},
     )

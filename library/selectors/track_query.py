@@ -71,6 +71,11 @@ class TrackQuery:
         )
 
     @property
+    def order(self) -> str:
+        """Return the order as the address names it, ``-date`` for the newest first."""
+        return "-" * self.is_descending + self.sort
+
+    @property
     def is_filtered(self) -> bool:
         """Return whether anything narrows the list."""
         return any(
@@ -88,7 +93,7 @@ class TrackQuery:
             "near": "1" if wanted.with_neighbours else "",
             "state": wanted.state,
             "since": wanted.since.isoformat() if wanted.since else "",
-            "sort": "-" * wanted.is_descending + wanted.sort,
+            "sort": wanted.order,
             "view": wanted.view,
             "page": wanted.page if wanted.page > 1 else "",
         }
@@ -118,7 +123,7 @@ class TrackQuery:
                 same |= Q(key_pitch_class=key.pitch_class, key_mode=key.mode)
             condition &= same
         if self.state:
-            condition &= Q(state=self.state)
+            tracks = tracks.shown_as(self.state)
         if self.since:
             condition &= Q(created_at__date__gte=self.since)
         order = SORTS[self.sort]

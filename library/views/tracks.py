@@ -78,10 +78,11 @@ def upload(request: AuthenticatedHttpRequest) -> HttpResponse:
 @member_required
 def delete(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Put the chosen tracks away for thirty days, and offer to bring them back."""
-    tracks = _chosen(request)
+    tracks = _chosen(request).filter(deleted_at=None)
+    ids = [str(track.pk) for track in tracks]
     gone = tracks_delete(tracks=tracks, now=timezone.now())
     if gone:
-        request.session["library_deleted"] = [str(track.pk) for track in tracks]
+        request.session["library_deleted"] = ids
     return redirect(_back(request))
 
 
@@ -140,7 +141,7 @@ def _page(
         "can_add": can_add_track(request.membership),
         "deleted": deleted,
         "deleted_text": text if deleted else "",
-        "retention": _("It can be brought back for 30 days; then its audio is removed for good."),
+        "retention": _("Deleted songs can be brought back for 30 days; then the audio is gone."),
     }
     name = "library/_tracks.html" if is_part else "library/track_list.html"
     return render(request, name, context, status=status)

@@ -64,14 +64,37 @@ class WaveForm extends HTMLElement {
     this.surfer.on("interaction", (seconds) => this.go(seconds));
     this.surfer.on("ready", () => {
       const letters = [...new Set(this.drawing.sections.map(([, , label]) => label))];
-      for (const [start, end, label, role] of this.drawing.sections) {
+      for (const [start, end, label] of this.drawing.sections) {
         const color = `color-mix(in oklab, ${colour(`--source-${(letters.indexOf(label) % 10) + 1}`)} 16%, transparent)`;
-        regions.addRegion({ start, end, content: `${label} ${role}`, color, drag: false, resize: false });
+        regions.addRegion({ start, end, color, drag: false, resize: false });
       }
+      this.names(letters);
       this.grid();
       this.dataset.ready = "";
       this.follow();
     });
+  }
+
+  // The names of the sections stand above the waveform, where nothing is drawn over them; a narrow
+  // one keeps its letter only. A click on a name plays from there.
+  names(letters) {
+    const strip = document.createElement("div");
+    strip.className = "wave-names";
+    strip.ariaHidden = "true";
+    for (const [start, end, label, role] of this.drawing.sections) {
+      const name = document.createElement("span");
+      name.className = "wave-name";
+      name.style.left = `${(start / this.seconds) * 100}%`;
+      name.style.width = `${((end - start) / this.seconds) * 100}%`;
+      name.style.setProperty("--tone", `var(--source-${(letters.indexOf(label) % 10) + 1})`);
+      name.append(
+        Object.assign(document.createElement("b"), { textContent: label }),
+        Object.assign(document.createElement("span"), { textContent: role }),
+      );
+      name.addEventListener("click", () => this.go(start));
+      strip.append(name);
+    }
+    this.prepend(strip);
   }
 
   // Bar lines as one drawing under the waveform: a thousand elements would cost more than they show.
@@ -102,11 +125,17 @@ class WaveForm extends HTMLElement {
   go(seconds) {
     const at = Math.max(0, Math.min(this.seconds, seconds));
     if (this.isMine) player().seek(at);
-    else player().play(this.dataset.play, this.dataset, at);
+    else player().play(this.dataset.source, this.dataset, at);
   }
 
   key(event) {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === " " || event.key === "k") {
+      event.preventDefault(); // the page would scroll
+      if (this.isMine) player().toggle();
+      else this.go(0);
+      return;
+    }
     const now = this.now;
     const starts = this.drawing.sections.map(([start]) => start);
     const jump = {
