@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import schemathesis
 from django.core.signals import request_finished, request_started
+from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections
 from django.utils import timezone
 from drf_spectacular.generators import SchemaGenerator
@@ -19,7 +20,6 @@ from hypothesis import HealthCheck, Phase, settings
 
 from config.api.limits import AddressLimit, PersonLimit, TokenLimit
 from config.jobs import registry
-from config.wsgi import application
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -76,7 +76,7 @@ def jobs(make_job: Callable[..., Job], monkeypatch: pytest.MonkeyPatch) -> Itera
 
 # What /api/v1/schema/ serves, made without a request: each operation becomes a test of its own.
 SCHEMA = schemathesis.openapi.from_dict(SchemaGenerator().get_schema(public=True))
-SCHEMA.app = application
+SCHEMA.app = get_wsgi_application()
 
 
 @SCHEMA.parametrize()

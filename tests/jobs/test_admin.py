@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.contrib import admin
 from django.contrib.auth.models import Permission
 from django.db import connection
@@ -23,9 +24,17 @@ TENANT = uuid.UUID(int=1)
 
 @pytest.fixture
 def staff(client, cast):
-    """A browser in which Sam, who may do everything, is logged in."""
+    """A browser in which Sam, who may do everything, is logged in, with a second factor."""
+    with_second_factor(cast.sam)
     client.force_login(cast.sam)
     return client
+
+
+def with_second_factor(user):
+    """Give somebody the authenticator app without which the admin stays closed."""
+    return Authenticator.objects.create(
+        user=user, type=Authenticator.Type.TOTP, data={"secret": "the-secret-of-the-app"}
+    )
 
 
 def act(client, action: str, *jobs: Job):
@@ -103,6 +112,7 @@ def test_staff_who_may_only_look_cannot_act(client, cast):
     cast.bob.is_staff = True
     cast.bob.save()
     cast.bob.user_permissions.add(Permission.objects.get(codename="view_job"))
+    with_second_factor(cast.bob)
     client.force_login(cast.bob)
     waiting, failed = make_job(tenant=TENANT), make_job("failed", tenant=TENANT)
     page = client.get(reverse(LIST)).content.decode()
