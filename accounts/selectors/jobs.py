@@ -15,9 +15,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.policies import can_change_content
 from accounts.selectors.job_rows import JobRow, own_address, row_of
-from config.jobs.lists import jobs_before, jobs_ended, jobs_live, jobs_progress
+from config.jobs.lists import jobs_before, jobs_ended, jobs_live
 from config.jobs.models import Job
-from config.jobs.selectors import worker_beats
+from config.jobs.selectors import jobs_progress, worker_beats
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

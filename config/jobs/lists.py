@@ -1,62 +1,21 @@
-"""What a page that lists many jobs needs, in a number of queries that does not grow with it."""
+"""Lists of a tenant's jobs, in a number of queries that does not grow with them."""
 
 from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from django.conf import settings
 from django.db.models import Subquery
 
 from config.jobs import claims
 from config.jobs.models import Job
-from config.jobs.selectors import (
-    ETA_HIDDEN_BELOW_S,
-    GROUPS,
-    JobProgress,
-    progress_with,
-)
+from config.jobs.selectors import GROUPS, PLACES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
     from uuid import UUID
 
-# Place, seconds of work before it, and own median, of many jobs at once. The order is that of
-# claims.NEXT; a kind without history before a job makes its time unknown (unknown > 0).
-OUTLOOK = """
-WITH busy AS (
-    SELECT queue, tenant, count(*) AS running FROM jobs_job
-     WHERE state = 'running' GROUP BY queue, tenant),
-waiting AS (
-    SELECT job.id, job.queue, job.kind,
-           coalesce(busy.running, 0)
-           + row_number() OVER (PARTITION BY job.queue, job.tenant ORDER BY job.id) AS turn
-      FROM jobs_job job
-      LEFT JOIN busy ON busy.queue = job.queue AND busy.tenant IS NOT DISTINCT FROM job.tenant
-     WHERE job.state = 'queued'),
-medians AS (
-    SELECT asked.kind, percentile_cont(0.5) WITHIN GROUP (
-               ORDER BY extract(epoch FROM history.finished_at - history.started_at)) AS median_s
-      FROM (SELECT kind FROM waiting UNION SELECT kind FROM jobs_job WHERE id = ANY(%(ids)s)) asked
-     CROSS JOIN LATERAL (
-           SELECT started_at, finished_at FROM jobs_job
-            WHERE jobs_job.kind = asked.kind AND state = 'succeeded'
-            ORDER BY finished_at DESC LIMIT 50) history
-     GROUP BY asked.kind),
-placed AS (
-    SELECT waiting.id, row_number() OVER (PARTITION BY queue ORDER BY turn, id) AS place,
-           sum(median_s) OVER before AS before_s,
-           count(*) FILTER (WHERE median_s IS NULL) OVER before AS unknown
-      FROM waiting LEFT JOIN medians USING (kind)
-    WINDOW before AS (PARTITION BY queue ORDER BY turn, id
-                      ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING))
-SELECT job.id, placed.place, coalesce(placed.before_s, 0), coalesce(placed.unknown, 0),
-       medians.median_s
-  FROM jobs_job job LEFT JOIN placed ON placed.id = job.id
-  LEFT JOIN medians ON medians.kind = job.kind
- WHERE job.id = ANY(%(ids)s)
-"""
 # Everything of a tenant's live jobs that a list shows and that can change, in one row.
 LIVE = """
 SELECT (SELECT max(id) FROM jobs_job WHERE tenant = %(tenant)s),
@@ -66,19 +25,6 @@ SELECT (SELECT max(id) FROM jobs_job WHERE tenant = %(tenant)s),
                   ' ' ORDER BY id),
        coalesce(array_agg(id) FILTER (WHERE state = 'queued'), '{}')
   FROM jobs_job WHERE tenant = %(tenant)s AND state IN ('queued', 'running')
-"""
-PLACES = """
-WITH busy AS (
-    SELECT queue, tenant, count(*) AS running FROM jobs_job
-     WHERE state = 'running' GROUP BY queue, tenant),
-placed AS (
-    SELECT id, row_number() OVER (PARTITION BY queue ORDER BY turn, id) AS place
-      FROM (SELECT job.id, job.queue, coalesce(busy.running, 0)
-                   + row_number() OVER (PARTITION BY job.queue, job.tenant ORDER BY job.id) AS turn
-              FROM jobs_job job LEFT JOIN busy
-                ON busy.queue = job.queue AND busy.tenant IS NOT DISTINCT FROM job.tenant
-             WHERE job.state = 'queued') waiting)
-SELECT string_agg(place::text, ' ' ORDER BY id) FROM placed WHERE id = ANY(%(ids)s)
 """
 
 
@@ -136,14 +82,6 @@ def jobs_ended(tenant: UUID, *, keys: Sequence[str], limit: int = 3) -> list[Job
     return list(found)
 
 
-def jobs_progress(jobs: Iterable[Job]) -> list[JobProgress]:
-    """Return what a person sees of each job: as ``job_progress``, with one query for all."""
-    all_jobs = list(jobs)
-    live = [job.pk for job in all_jobs if not job.is_terminal]
-    outlooks = {row[0]: row[1:] for row in claims.every(OUTLOOK, ids=live)} if live else {}
-    return [_progress(job, outlooks.get(job.pk)) for job in all_jobs]
-
-
 def jobs_live(tenant: UUID) -> LiveJobs:
     """Return the tenant's live jobs at a glance.
 
@@ -159,15 +97,3 @@ def jobs_live(tenant: UUID) -> LiveJobs:
 def jobs_live_count(tenant: UUID) -> int:
     """Return how many of the tenant's jobs wait or run."""
     return Job.objects.filter(tenant=tenant, state__in=Job.LIVE).count()
-
-
-def _progress(job: Job, outlook: Sequence[Any] | None) -> JobProgress:
-    if outlook is None:
-        return progress_with(job, queue_place=None, eta_s=None)
-    place, before_s, unknown, median_s = outlook
-    eta_s = None
-    if median_s is not None and not unknown:
-        own = float(median_s) * (1 - job.progress_ppm / 1_000_000)
-        left = float(before_s) / settings.JOBS_WORKERS.get(job.queue, 1) + own
-        eta_s = round(left) if left >= ETA_HIDDEN_BELOW_S else None
-    return progress_with(job, queue_place=None if place is None else int(place), eta_s=eta_s)

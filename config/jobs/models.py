@@ -77,6 +77,12 @@ class Job(models.Model):
             models.Index("lease_until", name="jobs_job_running", condition=Q(state="running")),
             models.Index("queue", "id", name="jobs_job_queued", condition=Q(state="queued")),
             models.Index("tenant", F("id").desc(), name="jobs_job_of_tenant"),
+            # Every page and every poll asks what is live; a long history must not slow that down.
+            models.Index(
+                "tenant",
+                name="jobs_job_live_of_tenant",
+                condition=Q(state__in=["queued", "running"]),
+            ),
             models.Index(
                 "kind",
                 F("finished_at").desc(),

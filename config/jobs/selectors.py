@@ -1,22 +1,21 @@
-"""Reads of the jobs: what a person sees of one, the lists, and the health of the workers."""
+"""Reads of the jobs: what a person sees of them, and the health of the workers."""
 
 from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.core.paginator import Page, Paginator
 from django.utils.translation import gettext as _
 
 from config.jobs import beats, claims, registry
 from config.jobs.models import Job
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
     from uuid import UUID
 
-PAGE_SIZE = 20
 ETA_HIDDEN_BELOW_S = 5
 GROUPS = {
     "all": tuple(Job.State),
@@ -25,31 +24,54 @@ GROUPS = {
     "failed": (Job.State.FAILED, Job.State.CANCELLED),
 }
 
-# The median run of the last 50 successes of each kind, in seconds.
-MEDIANS = """
-SELECT asked.kind,
-       percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM finished_at - started_at))
-  FROM unnest(%(kinds)s::text[]) AS asked(kind)
- CROSS JOIN LATERAL (
-       SELECT started_at, finished_at FROM jobs_job
-        WHERE jobs_job.kind = asked.kind AND state = 'succeeded' AND started_at IS NOT NULL
-        ORDER BY finished_at DESC LIMIT 50) history
- GROUP BY asked.kind
-"""
-# Who is served before this one: the order of claims.NEXT, continued to the end of the queue.
-AHEAD = """
+# Place, seconds of work before it, and own median (of the last 50 successes of its kind). The order
+# is that of claims.NEXT; a kind without history before a job makes its time unknown (unknown > 0).
+OUTLOOK = """
 WITH busy AS (
-    SELECT tenant, count(*) AS running FROM jobs_job
-     WHERE queue = %(queue)s AND state = 'running' GROUP BY tenant),
+    SELECT queue, tenant, count(*) AS running FROM jobs_job
+     WHERE state = 'running' GROUP BY queue, tenant),
 waiting AS (
-    SELECT job.id, job.kind,
+    SELECT job.id, job.queue, job.kind,
            coalesce(busy.running, 0)
-           + row_number() OVER (PARTITION BY job.tenant ORDER BY job.id) AS turn
-      FROM jobs_job job LEFT JOIN busy ON busy.tenant IS NOT DISTINCT FROM job.tenant
-     WHERE job.queue = %(queue)s AND job.state = 'queued')
-SELECT other.kind, count(*)
-  FROM waiting me JOIN waiting other ON (other.turn, other.id) < (me.turn, me.id)
- WHERE me.id = %(id)s GROUP BY other.kind
+           + row_number() OVER (PARTITION BY job.queue, job.tenant ORDER BY job.id) AS turn
+      FROM jobs_job job
+      LEFT JOIN busy ON busy.queue = job.queue AND busy.tenant IS NOT DISTINCT FROM job.tenant
+     WHERE job.state = 'queued'),
+medians AS (
+    SELECT asked.kind, percentile_cont(0.5) WITHIN GROUP (
+               ORDER BY extract(epoch FROM history.finished_at - history.started_at)) AS median_s
+      FROM (SELECT kind FROM waiting UNION SELECT kind FROM jobs_job WHERE id = ANY(%(ids)s)) asked
+     CROSS JOIN LATERAL (
+           SELECT started_at, finished_at FROM jobs_job
+            WHERE jobs_job.kind = asked.kind AND state = 'succeeded' AND started_at IS NOT NULL
+            ORDER BY finished_at DESC LIMIT 50) history
+     GROUP BY asked.kind),
+placed AS (
+    SELECT waiting.id, row_number() OVER (PARTITION BY queue ORDER BY turn, id) AS place,
+           sum(median_s) OVER before AS before_s,
+           count(*) FILTER (WHERE median_s IS NULL) OVER before AS unknown
+      FROM waiting LEFT JOIN medians USING (kind)
+    WINDOW before AS (PARTITION BY queue ORDER BY turn, id
+                      ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING))
+SELECT job.id, placed.place, coalesce(placed.before_s, 0), coalesce(placed.unknown, 0),
+       medians.median_s
+  FROM jobs_job job LEFT JOIN placed ON placed.id = job.id
+  LEFT JOIN medians ON medians.kind = job.kind
+ WHERE job.id = ANY(%(ids)s)
+"""
+# The places alone, for tags.
+PLACES = """
+WITH busy AS (
+    SELECT queue, tenant, count(*) AS running FROM jobs_job
+     WHERE state = 'running' GROUP BY queue, tenant),
+placed AS (
+    SELECT id, row_number() OVER (PARTITION BY queue ORDER BY turn, id) AS place
+      FROM (SELECT job.id, job.queue, coalesce(busy.running, 0)
+                   + row_number() OVER (PARTITION BY job.queue, job.tenant ORDER BY job.id) AS turn
+              FROM jobs_job job LEFT JOIN busy
+                ON busy.queue = job.queue AND busy.tenant IS NOT DISTINCT FROM job.tenant
+             WHERE job.state = 'queued') waiting)
+SELECT string_agg(place::text, ' ' ORDER BY id) FROM placed WHERE id = ANY(%(ids)s)
 """
 
 
@@ -99,12 +121,15 @@ class QueueDepth:
 
 def job_progress(job: Job) -> JobProgress:
     """Return what a person sees of ``job`` now."""
-    ahead = _ahead(job) if job.state == Job.State.QUEUED else None
-    return progress_with(
-        job,
-        queue_place=None if ahead is None else sum(ahead.values()) + 1,
-        eta_s=_eta_s(job, ahead or {}),
-    )
+    return jobs_progress([job])[0]
+
+
+def jobs_progress(jobs: Iterable[Job]) -> list[JobProgress]:
+    """Return what a person sees of each job now, with one query for all; for ended ones none."""
+    all_jobs = list(jobs)
+    live = [job.pk for job in all_jobs if not job.is_terminal]
+    outlooks = {row[0]: row[1:] for row in claims.every(OUTLOOK, ids=live)} if live else {}
+    return [_progress(job, outlooks.get(job.pk)) for job in all_jobs]
 
 
 def progress_with(job: Job, *, queue_place: int | None, eta_s: int | None) -> JobProgress:
@@ -136,19 +161,9 @@ def progress_with(job: Job, *, queue_place: int | None, eta_s: int | None) -> Jo
 
 def job_tag(job: Job) -> str:
     """Return a short tag that changes when the shown fragment of ``job`` would change."""
-    place = sum(_ahead(job).values()) if job.state == Job.State.QUEUED else 0
+    place = claims.one(PLACES, ids=[job.pk]) if job.state == Job.State.QUEUED else None
     shown = (job.state, _percent(job), job.step, job.attempt, job.cancel_requested, place)
     return hashlib.blake2b(repr(shown).encode(), digest_size=8).hexdigest()
-
-
-def jobs_of(tenant: UUID, *, group: str = "all", page: int = 1) -> Page[Job]:
-    """Return one page of a tenant's jobs, newest first.
-
-    ``group`` is ``all``, ``active``, ``finished`` or ``failed``; an unknown one means ``all``.
-    """
-    states = GROUPS.get(group, GROUPS["all"])
-    found = Job.objects.filter(tenant=tenant, state__in=states).select_related("retry")
-    return Paginator(found.order_by("-id"), PAGE_SIZE).get_page(page)
 
 
 def job_get(tenant: UUID, *, public_id: UUID) -> Job | None:
@@ -183,32 +198,23 @@ def queue_depths() -> list[QueueDepth]:
     return [found.get(name, QueueDepth(name, 0, 0, 0.0)) for name in settings.JOBS_QUEUES]
 
 
+def _progress(job: Job, outlook: Sequence[Any] | None) -> JobProgress:
+    if outlook is None:
+        return progress_with(job, queue_place=None, eta_s=None)
+    place, before_s, unknown, median_s = outlook
+    eta_s = None
+    if median_s is not None and not unknown:
+        own = float(median_s) * (1 - job.progress_ppm / 1_000_000)
+        left = float(before_s) / settings.JOBS_WORKERS.get(job.queue, 1) + own
+        eta_s = round(left) if left >= ETA_HIDDEN_BELOW_S else None
+    return progress_with(job, queue_place=None if place is None else int(place), eta_s=eta_s)
+
+
 def _percent(job: Job) -> int:
     """Return whole percent; 100 is kept for work that is really done."""
     if job.state == Job.State.SUCCEEDED:
         return 100
     return min(99, job.progress_ppm // 10_000)
-
-
-def _ahead(job: Job) -> dict[str, int]:
-    """Return how many waiting jobs of which kind are served before this one."""
-    return dict(claims.every(AHEAD, queue=job.queue, id=job.pk))
-
-
-def _eta_s(job: Job, ahead: dict[str, int]) -> int | None:
-    """Return the seconds left by the measured history, or None when it is unknown or too short.
-
-    For a waiting job this includes the work before it, shared among the queue's workers.
-    """
-    if job.is_terminal:
-        return None
-    medians = dict(claims.every(MEDIANS, kinds=[job.kind, *ahead]))
-    if not {job.kind, *ahead} <= medians.keys():
-        return None
-    before = sum(count * medians[kind] for kind, count in ahead.items())
-    own = medians[job.kind] * (1 - job.progress_ppm / 1_000_000)
-    left = before / settings.JOBS_WORKERS.get(job.queue, 1) + own
-    return round(left) if left >= ETA_HIDDEN_BELOW_S else None
 
 
 def _error_for_people(job: Job) -> str:

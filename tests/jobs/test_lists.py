@@ -7,19 +7,20 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from config.jobs import registry
+from config.jobs import claims, registry
 from config.jobs.lists import (
+    LIVE,
     jobs_before,
     jobs_ended,
     jobs_live,
     jobs_live_count,
-    jobs_progress,
 )
 from config.jobs.models import Job
-from config.jobs.selectors import job_progress
+from config.jobs.selectors import job_progress, jobs_progress
 from tests.jobs.factories import make_job
 
 pytestmark = pytest.mark.django_db
@@ -128,6 +129,23 @@ def test_live_count_is_what_waits_and_runs_for_this_tenant(django_assert_num_que
     make(tenant=LABEL)
     with django_assert_num_queries(1):
         assert jobs_live_count(STUDIO) == 2
+
+
+def test_live_jobs_are_found_by_their_own_index_however_long_the_history():
+    past = timezone.now()
+    Job.objects.bulk_create(
+        Job(kind="test.quick", idem=str(n), tenant=STUDIO, state="succeeded", finished_at=past)
+        for n in range(2000)
+    )
+    make()
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE jobs_job")
+    count = Job.objects.filter(tenant=STUDIO, state__in=Job.LIVE)
+    assert "jobs_job_live_of_tenant" in count.explain()
+    assert any(
+        "jobs_job_live_of_tenant" in line
+        for (line,) in claims.every(f"EXPLAIN {LIVE}", tenant=STUDIO)
+    )
 
 
 def test_tag_stays_the_same_while_nothing_changes(django_assert_num_queries):

@@ -98,6 +98,14 @@ def test_time_left_without_a_history_is_unknown():
     assert selectors.job_progress(make_job(tenant=ALICE)).eta_s is None  # unknown work before it
 
 
+def test_success_whose_beginning_is_unknown_is_no_history():
+    make_job("succeeded", tenant=BOB)
+    job = make_job("running", tenant=ALICE)
+    assert selectors.job_progress(job).eta_s is None
+    history(60)
+    assert selectors.job_progress(job).eta_s == 60
+
+
 def test_time_left_of_a_waiting_job_counts_the_work_before_it(settings):
     settings.JOBS_WORKERS = {"cpu": 2}
     history(60)
@@ -182,27 +190,7 @@ def test_tag_of_a_waiting_job_changes_with_its_place():
     assert selectors.job_tag(second) != tag
 
 
-# ---------------------------------------------------------------- lists
-
-
-def test_lists_hold_one_tenants_jobs_of_one_group_newest_first():
-    made = {state: make_job(state, tenant=ALICE).pk for state in Job.State.values}
-    make_job(tenant=BOB)
-
-    def listed(group: str) -> list[int]:
-        return [job.pk for job in selectors.jobs_of(ALICE, group=group)]
-
-    assert listed("all") == sorted(made.values(), reverse=True)
-    assert set(listed("active")) == {made["queued"], made["running"]}
-    assert listed("finished") == [made["succeeded"]]
-    assert set(listed("failed")) == {made["failed"], made["cancelled"]}
-    assert listed("nonsense") == listed("all")
-
-
-def test_list_is_cut_into_pages():
-    for _each in range(21):
-        make_job(tenant=ALICE)
-    assert [len(selectors.jobs_of(ALICE, page=page)) for page in (1, 2)] == [20, 1]
+# ---------------------------------------------------------------- one of a tenant
 
 
 def test_job_of_another_tenant_is_not_found():
