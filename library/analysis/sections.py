@@ -26,8 +26,9 @@ Doubles = npt.NDArray[np.float64]
 KERNEL_BARS = 8
 GRID_BARS = 4
 SHORTEST_BARS = 4
-SAME = 0.80
-"""Mean bar-to-bar similarity from which two stretches count as the same material."""
+SAME, SAME_ABOVE_MEDIAN = 0.68, 0.06
+"""Mean bar-to-bar similarity from which two stretches count as the same material: at least the
+first, and at least this much above what any two bars of the song share."""
 NOVEL = 0.5
 """Boundaries are novelty peaks this many standard deviations above the mean."""
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -118,25 +119,41 @@ def _checkerboard(similarity: Doubles) -> Doubles:
 
 
 def _letters(similarity: Doubles, edges: npt.NDArray[np.int64]) -> tuple[list[str], list[float]]:
-    """Give a letter per stretch, in order of appearance, and how well the stretch fits its letter."""
-    groups: list[list[int]] = []
-    member: list[int] = []
-    fits: list[float] = []
-    spread = similarity[np.triu_indices(len(similarity), 1)]
-    same = max(SAME, float(np.quantile(spread, 0.75)))
-    for i in range(len(edges) - 1):
-        scores = [max(_likeness(similarity, edges, i, j) for j in group) for group in groups]
-        best = int(np.argmax(scores)) if scores else -1
-        if best >= 0 and scores[best] >= same:
-            groups[best].append(i)
-            member.append(best)
-            fits.append(float(np.clip((scores[best] - same) / (1 - same), 0, 1)))
-        else:
-            groups.append([i])
-            member.append(len(groups) - 1)
-            nearest = scores[best] if scores else 0.0
-            fits.append(float(np.clip((same - nearest) / same, 0, 1)))
-    return [LETTERS[min(g, 25)] for g in member], fits
+    """Give a letter per stretch, in order of appearance, and how well it fits that letter.
+
+    Average linkage: groups join while the mean likeness of their members stays high, so that one
+    stretch that resembles two groups does not pull them together.
+    """
+    count = len(edges) - 1
+    likeness = np.array(
+        [[_likeness(similarity, edges, i, j) for j in range(count)] for i in range(count)]
+    )
+    apart = similarity[np.triu_indices(len(similarity), 1)]
+    same = max(SAME, float(np.median(apart)) + SAME_ABOVE_MEDIAN)
+    groups = [[i] for i in range(count)]
+    while len(groups) > 1:
+        pairs = [
+            (float(likeness[np.ix_(a, b)].mean()), i, j)
+            for i, a in enumerate(groups)
+            for j, b in enumerate(groups)
+            if i < j
+        ]
+        best, first, second = max(pairs)
+        if best < same:
+            break
+        groups[first] = sorted(groups[first] + groups.pop(second))
+    groups.sort()
+    member = {i: g for g, group in enumerate(groups) for i in group}
+    fits = [_fit(likeness, groups, member[i], i, same) for i in range(count)]
+    return [LETTERS[min(member[i], len(LETTERS) - 1)] for i in range(count)], fits
+
+
+def _fit(likeness: Doubles, groups: list[list[int]], own: int, stretch: int, same: float) -> float:
+    """How far a stretch is nearer to its own group than to the next one, 0 to 1."""
+    inside = [float(likeness[stretch, i]) for i in groups[own] if i != stretch]
+    outside = [float(likeness[stretch, group].mean()) for g, group in enumerate(groups) if g != own]
+    near = float(np.mean(inside)) if inside else same
+    return float(np.clip((near - max(outside, default=0.5 * same)) / (0.5 * same), 0, 1))
 
 
 def _likeness(similarity: Doubles, edges: npt.NDArray[np.int64], a: int, b: int) -> float:

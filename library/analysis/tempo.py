@@ -36,8 +36,8 @@ def estimate_tempo(spectra: Spectra) -> Tempo:
     top = peaks[0][1]
     certain = max(chance, 1 - chance)
     scores = {chosen: top * certain, other: top * (1 - certain)}
-    for bpm, strength in peaks:
-        if min(abs(np.log2(bpm / seen)) for seen in scores) > 0.06:
+    for bpm, strength in peaks:  # the octave is always offered, others while there is room
+        if len(scores) < CANDIDATES and min(abs(np.log2(bpm / seen)) for seen in scores) > 0.06:
             scores[bpm] = strength / 2
     total = sum(scores.values())
     rivals = [s for b, s in peaks if _unrelated(b, best)]
@@ -45,7 +45,7 @@ def estimate_tempo(spectra: Spectra) -> Tempo:
         bpm=chosen,
         candidates=tuple(
             TempoCandidate(float(bpm), float(score / total))
-            for bpm, score in sorted(scores.items(), key=lambda pair: -pair[1])[:CANDIDATES]
+            for bpm, score in sorted(scores.items(), key=lambda pair: -pair[1])
         ),
         confidence=float(top / (top + max(rivals, default=0.0))) if top > 0 else 0.0,
         octave_confidence=float(2 * certain - 1),

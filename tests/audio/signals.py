@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 
 PITCHES = ("C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B")
@@ -55,6 +57,7 @@ def clicks(duration_s, rate_hz, bpm, first_s=0.5):
     return stereo(out), times
 
 
+@lru_cache(maxsize=32)
 def drum(piece, rate_hz):
     t = seconds(0.35, rate_hz)
     rng = np.random.default_rng({"kick": 1, "snare": 2, "hat": 3}[piece])
@@ -67,6 +70,7 @@ def drum(piece, rate_hz):
     return 0.15 * bright * np.exp(-t / 0.02)
 
 
+@lru_cache(maxsize=256)
 def tone(midi, duration_s, rate_hz, partials=6, level=0.2):
     """A struck tone: harmonics with a slow decay."""
     t = seconds(duration_s, rate_hz)

@@ -14,7 +14,7 @@ from library.analysis.timbre import describe_timbre
 from tests.audio import signals
 
 RATE = 44_100
-LABELS = ["A:min", "F:maj", "C:maj", "G:maj"] * 4
+LABELS = ["A:min", "F:maj", "C:maj", "G:maj"] * 3
 
 
 def timbre_of(samples, rate=RATE):
@@ -80,8 +80,8 @@ def variants():
         "plain": signals.song(LABELS, RATE, bpm=100)[0],
         "busy": signals.song(LABELS, RATE, bpm=100, pattern=busy)[0],
         "many chords": signals.song(many, RATE, bpm=100)[0],
-        "transposed": signals.song(["C:min", "G#:maj", "D#:maj", "A#:maj"] * 4, RATE, bpm=100)[0],
-        "bright": signals.song(LABELS, RATE, bpm=100, bright=[24] * 16)[0],
+        "transposed": signals.song(["C:min", "G#:maj", "D#:maj", "A#:maj"] * 3, RATE, bpm=100)[0],
+        "bright": signals.song(LABELS, RATE, bpm=100, bright=[24] * 12)[0],
     }
     made["quiet"] = (0.05 * made["plain"]).astype(np.float32)
     return {name: analyse_pcm(x, RATE) for name, x in made.items()}
