@@ -15,12 +15,12 @@ from urllib.parse import urlencode
 
 import pghistory
 from allauth.account.decorators import reauthentication_required
-from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
+from django_htmx.http import HttpResponseClientRedirect
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -54,12 +54,10 @@ def member_required(
     @wraps(view)
     def wrapper(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if not request.user.is_authenticated:
-            return redirect_to_login(request.get_full_path())
+            return _detour(request, "account_login")
         membership = current_membership(request)
         if membership is None:
-            back = request.get_full_path() if request.method in {"GET", "HEAD"} else "/"
-            first = reverse("accounts:organisation-create")
-            return redirect(f"{first}?{urlencode({'next': back})}")
+            return _detour(request, "accounts:organisation-create")
         member_request = cast("AuthenticatedHttpRequest", request)
         member_request.membership = membership
         # Joins the context that the middleware opened; without one it does nothing.
@@ -67,6 +65,22 @@ def member_required(
         return view(member_request, *args, **kwargs)
 
     return wrapper
+
+
+def _detour(request: HttpRequest, name: str) -> HttpResponseBase:
+    """Send the person to the page ``name`` first, and from there back to where they were.
+
+    A request for a part of a page, such as a poll, takes the whole page along: followed as a
+    redirect, the log-in form would be put into a list.
+    """
+    htmx = cast("PersonHttpRequest", request).htmx
+    is_part = bool(htmx) and htmx.request_type == "partial"
+    if is_part:
+        back = htmx.current_url_abs_path or "/"
+    else:
+        back = request.get_full_path() if request.method in {"GET", "HEAD"} else "/"
+    there = f"{reverse(name)}?{urlencode({'next': back}, safe='/')}"
+    return HttpResponseClientRedirect(there) if is_part else redirect(there)
 
 
 def role_required(

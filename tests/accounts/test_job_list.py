@@ -76,6 +76,34 @@ def test_list_needs_a_log_in(client, db):
     assert client.get(LIST)["Location"] == f"{reverse('account_login')}?next={LIST}"
 
 
+@pytest.mark.parametrize(
+    ("where", "back"),
+    [
+        (f"http://testserver{LIST}?tab=done", f"{LIST}%3Ftab%3Ddone"),
+        ("http://elsewhere.example/jobs/", "/"),
+        ("", "/"),
+    ],
+)
+def test_poll_after_the_session_ended_takes_the_whole_page_to_the_log_in(client, db, where, back):
+    answer = client.get(LIST, headers={**POLL, "HX-Current-URL": where})
+    assert (answer.status_code, answer.content) == (200, b"")
+    assert answer["HX-Redirect"] == f"{reverse('account_login')}?next={back}"
+    assert "Location" not in answer
+
+
+def test_poll_of_somebody_who_left_their_last_organisation_goes_where_one_is_made(cast, client):
+    client.force_login(cast.bob)
+    cast.bob.memberships.all().delete()
+    page = f"http://testserver{LIST}"
+    answer = client.get(LIST, headers={**POLL, "HX-Current-URL": page})
+    assert answer["HX-Redirect"] == f"{reverse('accounts:organisation-create')}?next={LIST}"
+
+
+def test_boosted_navigation_after_the_session_ended_is_an_ordinary_redirect(client, db):
+    answer = client.get(LIST, headers={"HX-Request": "true", "HX-Request-Type": "full"})
+    assert answer["Location"] == f"{reverse('account_login')}?next={LIST}"
+
+
 def test_list_is_read_only(alice):
     assert alice.post(LIST).status_code == 405
 

@@ -31,7 +31,7 @@ def test_newcomer_is_asked_to_name_a_workspace_and_comes_back_to_where_they_were
     client.force_login(newcomer)
     answer = client.get(EDIT)
     assert answer.status_code == 302
-    assert answer["Location"] == f"{NEW}?next=%2Forganisations%2Fsettings%2F"
+    assert answer["Location"] == f"{NEW}?next=/organisations/settings/"
 
     page = client.get(answer["Location"])
     assert "Name your workspace" in page.content.decode()
@@ -44,7 +44,7 @@ def test_newcomer_is_asked_to_name_a_workspace_and_comes_back_to_where_they_were
 
 def test_post_of_a_newcomer_is_not_replayed_as_a_page(client, newcomer):
     client.force_login(newcomer)
-    assert client.post(EDIT, {"name": "X"})["Location"] == f"{NEW}?next=%2F"
+    assert client.post(EDIT, {"name": "X"})["Location"] == f"{NEW}?next=/"
 
 
 @pytest.mark.parametrize("name", ["organisation-list", "organisation-create", "organisation-edit"])
