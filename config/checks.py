@@ -184,6 +184,20 @@ def secrets_are_secret(**kwargs: Any) -> list[CheckMessage]:
     return found
 
 
+@register(Tags.security)
+def staff_have_a_second_step(**kwargs: Any) -> list[CheckMessage]:
+    """Outside development a password alone opens no staff page."""
+    if settings.DEBUG or settings.ADMIN_MFA_REQUIRED:
+        return []
+    return [
+        CheckWarning(
+            "ADMIN_MFA_REQUIRED is off: a stolen password is enough to open the staff pages.",
+            hint="Remove ADMIN_MFA_REQUIRED; staff are led to set up a second step as they log in.",
+            id="config.W013",
+        )
+    ]
+
+
 def _secret_key() -> str:
     try:
         return str(settings.SECRET_KEY)

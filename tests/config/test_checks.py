@@ -19,6 +19,7 @@ def production(settings):
     settings.SANDBOX_ALLOWED = False
     settings.SITE_URL = "https://tenfold.example"
     settings.SECRET_KEY = "x" * 60
+    settings.ADMIN_MFA_REQUIRED = True
     settings.APPLE_MUSIC_URL = "https://api.music.apple.com"
     settings.APPLE_MUSIC_KEY = "-----BEGIN PRIVATE KEY-----"
     settings.SHAZAM_URL = ""
@@ -35,6 +36,7 @@ def ids() -> list[str]:
         *checks.services_are_real(),
         *checks.storage_is_whole(),
         *checks.secrets_are_secret(),
+        *checks.staff_have_a_second_step(),
     ]
     assert all(message.hint for message in found), "a check without advice"
     return sorted(str(message.id) for message in found)
@@ -184,6 +186,14 @@ def test_links_in_mails_lead_to_https(production):
     assert ids() == ["config.W012"]
 
 
+def test_staff_without_a_second_step_are_for_development_only(production):
+    production.ADMIN_MFA_REQUIRED = False
+    assert ids() == ["config.W013"]
+
+    production.DEBUG = True
+    assert ids() == []
+
+
 # ---------------------------------------------------------------- the command, as CI runs it
 
 # An installation without a single key: every outside service turned off.
@@ -226,11 +236,14 @@ def test_check_deploy_is_clean_with_the_settings_of_production():
 
 def test_check_deploy_names_every_fault_at_once():
     run = check_deploy(
-        STRIPE_URL="http://127.0.0.1:8714", SITE_URL="http://x", METRICS_TOKEN="short"
+        STRIPE_URL="http://127.0.0.1:8714",
+        SITE_URL="http://x",
+        METRICS_TOKEN="short",
+        ADMIN_MFA_REQUIRED="0",
     )
 
     assert run.returncode == 1
-    for number in ("config.E003", "config.W012", "config.E010"):
+    for number in ("config.E003", "config.W012", "config.E010", "config.W013"):
         assert number in run.stderr
 
 
