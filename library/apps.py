@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from accounts.domain.actions import action_describe
 from config.jobs import registry
 
 
@@ -16,6 +17,7 @@ class LibraryConfig(AppConfig):
 
     def ready(self) -> None:
         """Say how the library's jobs are done, and what it knows of people."""
+        action_describe("library.quota.changed", "changed the storage to %(limit_bytes)s bytes")
         # Imports models: only once the apps are ready.
         from accounts.services.personal_data import personal_data_register  # noqa: PLC0415
 

@@ -174,7 +174,7 @@ class TrackUploader extends HTMLElement {
     clearTimeout(this.due);
     this.due = setTimeout(() => {
       const part = "#library-list";
-      if (!this.life.signal.aborted) window.htmx.ajax("GET", location.href, { target: part, select: part, swap: "outerHTML" });
+      if (!this.life.signal.aborted) window.htmx.ajax("GET", location.href, { target: part, select: part, swap: "outerMorph" });
     }, 300);
   }
 
