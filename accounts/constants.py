@@ -10,7 +10,6 @@ SESSION_SEEN: Final = "seen_at"  # session key: when the list of sessions was la
 SESSION_SEEN_RESOLUTION_S: Final = 300
 
 TOKENS_PER_MEMBER: Final = 20
-TOKEN_SCOPES: Final = ("read", "write")
 TOKEN_USE_RESOLUTION: Final = timedelta(minutes=1)  # how exactly the last use is known
 
 ORGANISATIONS_PER_PERSON: Final = 50

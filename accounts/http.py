@@ -20,6 +20,7 @@ from django.http import HttpRequest
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
+from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.http import HttpResponseClientRedirect
 
 if TYPE_CHECKING:
@@ -127,3 +128,12 @@ def current_membership(request: HttpRequest) -> Membership | None:
         # A lazy None is not None: ask for its truth, then take what is inside.
         return cast("Membership", found._wrapped) if found else None  # noqa: SLF001
     return found
+
+
+def next_url(request: HttpRequest) -> str:
+    """Return the page that the form asks to go to, if it is one of ours, else the front page."""
+    wanted = request.POST.get("next") or request.GET.get("next") or ""
+    is_ours = url_has_allowed_host_and_scheme(
+        wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return wanted if is_ours else reverse("home")

@@ -36,11 +36,6 @@ def can_rename_organisation(membership: Membership) -> bool:
     return is_owner(membership)
 
 
-def can_view_members(membership: Membership) -> bool:
-    """Every member sees with whom they share."""
-    return bool(membership.pk)
-
-
 def can_invite_member(membership: Membership) -> bool:
     """Owners only."""
     return is_owner(membership)
@@ -55,11 +50,6 @@ def can_remove_member(membership: Membership, other: Membership) -> bool:
     """Owners remove others; everyone may leave (``other`` is their own membership)."""
     same = other.organisation_id == membership.organisation_id
     return same and (is_owner(membership) or other.pk == membership.pk)
-
-
-def can_view_activity(membership: Membership) -> bool:
-    """The audit trail is for owners (and for staff, in the admin)."""
-    return is_owner(membership)
 
 
 def can_create_token(membership: Membership, scopes: Iterable[str]) -> bool:

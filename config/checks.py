@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
@@ -16,9 +16,6 @@ from django.core.checks import Warning as CheckWarning
 from django.core.exceptions import ImproperlyConfigured
 
 from config.partners import is_stand_in
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 SHORTEST_TOKEN = 16
 DEVELOPMENT_KEY = "only-for-development"
@@ -29,32 +26,6 @@ KEYS = {
     "STRIPE_URL": "STRIPE_SECRET_KEY",
     "SHAZAM_URL": "",
 }
-
-
-@register(Tags.database)
-def pool_is_alone(databases: Sequence[str] | None = None, **kwargs: Any) -> list[CheckMessage]:
-    """A pool hands out connections itself, and dies in a fork."""
-    database = settings.DATABASES["default"]
-    found: list[CheckMessage] = []
-    if not database.get("OPTIONS", {}).get("pool"):
-        return found
-    if database.get("CONN_MAX_AGE") != 0:
-        found.append(
-            Error(
-                "The connection pool and CONN_MAX_AGE exclude each other.",
-                hint="Let DATABASE_POOL alone decide, or set CONN_MAX_AGE to 0.",
-                id="config.E001",
-            )
-        )
-    if settings.JOBS_QUEUE:
-        found.append(
-            Error(
-                "A worker has a connection pool; it would be dead after the first fork.",
-                hint="Set DATABASE_POOL for web processes only.",
-                id="config.E002",
-            )
-        )
-    return found
 
 
 @register()

@@ -1,4 +1,4 @@
-"""Invitations as the invited person sees them."""
+"""Invitations as the invited person sees them, and one of an organisation."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from allauth.account.models import EmailAddress
 from accounts.models import Invitation
 
 if TYPE_CHECKING:
-    from accounts.models import User
+    from uuid import UUID
+
+    from accounts.models import Membership, User
 
 
 def verified_addresses(user: User) -> set[str]:
@@ -25,6 +27,12 @@ def invitations_for(user: User) -> list[Invitation]:
         .filter(email__in=verified_addresses(user))
         .select_related("organisation", "invited_by")
     )
+
+
+def invitation_get(membership: Membership, invitation_id: UUID) -> Invitation | None:
+    """Return an invitation of the organisation, answered ones too, or None for one of others."""
+    mine = Invitation.objects.filter(organisation=membership.organisation_id)
+    return mine.filter(pk=invitation_id).first()
 
 
 def invitation_by_digest(digest: bytes | None) -> Invitation | None:

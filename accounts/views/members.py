@@ -13,8 +13,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.forms.organisations import InvitationForm, RoleForm
 from accounts.http import member_required, role_required
-from accounts.models import Invitation
 from accounts.policies import can_remove_member
+from accounts.selectors.invitations import invitation_get
 from accounts.selectors.members import member_get, members_page
 from accounts.services.invitations import (
     InvitationError,
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from django.http import HttpResponse
 
     from accounts.http import AuthenticatedHttpRequest
-    from accounts.models import Membership
+    from accounts.models import Invitation, Membership
 
 
 @require_safe
@@ -177,9 +177,8 @@ def _member(request: AuthenticatedHttpRequest, member_id: int) -> Membership:
 
 
 def _invitation(request: AuthenticatedHttpRequest, invitation_id: UUID) -> Invitation:
-    """Find an invitation of the organisation, answered ones too: the service says what is wrong."""
-    mine = Invitation.objects.filter(organisation=request.membership.organisation_id)
-    invitation = mine.filter(pk=invitation_id).first()
+    """Find an invitation, answered ones too: the service says what is wrong with those."""
+    invitation = invitation_get(request.membership, invitation_id)
     if invitation is None:
         raise Http404
     return invitation

@@ -10,14 +10,12 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import redirect, render
-from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.constants import SESSION_ORGANISATION
 from accounts.forms.organisations import OrganisationForm, OrganisationNameForm
-from accounts.http import PersonHttpRequest, current_membership, member_required
+from accounts.http import PersonHttpRequest, current_membership, member_required, next_url
 from accounts.policies import can_rename_organisation
 from accounts.selectors import memberships_of
 from accounts.selectors.invitations import invitations_for
@@ -106,15 +104,6 @@ def organisation_edit(request: AuthenticatedHttpRequest) -> HttpResponse:
 def act_for(request: HttpRequest, membership: Membership) -> None:
     """Remember in the session for which organisation the person acts."""
     request.session[SESSION_ORGANISATION] = str(membership.organisation_id)
-
-
-def next_url(request: HttpRequest) -> str:
-    """Return the page that the form asks to go to, if it is one of ours, else the front page."""
-    wanted = request.POST.get("next") or request.GET.get("next") or ""
-    is_ours = url_has_allowed_host_and_scheme(
-        wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-    )
-    return wanted if is_ours else reverse("home")
 
 
 def _uuid(text: str) -> UUID | None:

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.http import HttpResponse, HttpResponseRedirect
-from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
+
+from accounts.http import next_url
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -27,11 +27,7 @@ def theme_of(request: HttpRequest) -> str:
 @require_POST
 def theme_set(request: HttpRequest) -> HttpResponse:
     """Remember the chosen theme and go back; anything but light and dark follows the system."""
-    there = request.POST.get("next", "")
-    safe = url_has_allowed_host_and_scheme(
-        there, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-    )
-    response = HttpResponseRedirect(there if safe else reverse("home"))
+    response = HttpResponseRedirect(next_url(request))
     theme = request.POST.get("theme", "")
     if theme in THEMES:
         secure = settings.SESSION_COOKIE_SECURE

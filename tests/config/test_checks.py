@@ -32,7 +32,6 @@ def production(settings):
 
 def ids() -> list[str]:
     found = [
-        *checks.pool_is_alone(),
         *checks.services_are_real(),
         *checks.storage_is_whole(),
         *checks.secrets_are_secret(),
@@ -44,25 +43,6 @@ def ids() -> list[str]:
 
 def test_an_installation_in_order_is_silent(production):
     assert ids() == []
-
-
-def test_a_pool_with_connections_kept_open_is_refused(production, monkeypatch):
-    monkeypatch.setitem(production.DATABASES, "default", {"OPTIONS": {"pool": True}})
-    assert ids() == ["config.E001"]
-
-    monkeypatch.setitem(
-        production.DATABASES, "default", {"OPTIONS": {"pool": True}, "CONN_MAX_AGE": 0}
-    )
-    assert ids() == []
-
-
-def test_a_pool_in_a_worker_is_refused(production, monkeypatch):
-    monkeypatch.setitem(
-        production.DATABASES, "default", {"OPTIONS": {"pool": True}, "CONN_MAX_AGE": 0}
-    )
-    production.JOBS_QUEUE = "cpu"
-
-    assert ids() == ["config.E002"]
 
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:8714", "http://localhost:1", "http://[::1]:1"])
