@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from config.jobs import beats, claims, registry
 from config.jobs.models import Job
@@ -223,8 +223,12 @@ def _error_for_people(job: Job) -> str:
         return ""
     if job.error_code and not job.error_code.startswith("jobs."):
         return job.error  # a DomainError, whose message is written for people
-    return _(
+    return ngettext(
+        "This work stopped unexpectedly after %(count)s attempt. Nothing you own was changed and "
+        "finished steps are kept. Try again to continue from the step that failed; if it fails "
+        "once more, tell support the reference %(reference)s.",
         "This work stopped unexpectedly after %(count)s attempts. Nothing you own was changed and "
         "finished steps are kept. Try again to continue from the step that failed; if it fails "
-        "once more, tell support the reference %(reference)s."
+        "once more, tell support the reference %(reference)s.",
+        job.attempt,
     ) % {"count": job.attempt, "reference": job.reference}

@@ -137,6 +137,12 @@ def test_traceback_is_never_shown_but_the_reference_is():
     assert "finished steps are kept" in seen.error
 
 
+@pytest.mark.parametrize(("attempt", "words"), [(1, "after 1 attempt."), (3, "after 3 attempts.")])
+def test_attempts_are_counted_in_good_english(attempt, words):
+    job = make_job("failed", tenant=ALICE, attempt=attempt, error_code="jobs.error")
+    assert words in selectors.job_progress(job).error
+
+
 def test_error_of_an_attempt_that_is_tried_again_is_not_shown():
     job = make_job(tenant=ALICE, attempt=1, error="Traceback", error_code="jobs.error")
     assert selectors.job_progress(job).error == ""
