@@ -29,7 +29,6 @@ class Command(BaseCommand):
     """Migrate, start web, workers and stand-ins, wait until ready, end them on Ctrl-C."""
 
     help = "Serve the whole product on this machine until Ctrl-C."
-    requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Declare the options."""
