@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.urls import reverse
 
 from accounts.models import AuditEntry
@@ -13,6 +14,16 @@ from tests.library.factories import make_analysis, make_asset, make_track
 
 pytestmark = pytest.mark.django_db
 READ_ONLY = [Track, TrackAnalysis, Upload]
+
+
+@pytest.fixture
+def staff(client, cast):
+    """Sam's browser, with a second factor."""
+    Authenticator.objects.create(
+        user=cast.sam, type=Authenticator.Type.TOTP, data={"secret": "the-secret-of-the-app"}
+    )
+    client.force_login(cast.sam)
+    return client
 
 
 @pytest.fixture
