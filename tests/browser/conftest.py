@@ -69,7 +69,7 @@ def browser() -> Iterator[Browser]:
 def page(browser: Browser, site: Site) -> Iterator[Page]:
     """A fresh page. Afterwards there was no script error, no console error, no refusal by the CSP."""
     context = browser.new_context(base_url=site.url, viewport={"width": 1280, "height": 800})
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(20_000)  # a busy machine is no failure
     page = context.new_page()
     problems = watch(page)
     yield page
