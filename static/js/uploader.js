@@ -169,13 +169,15 @@ class TrackUploader extends HTMLElement {
     this.refresh();
   }
 
-  // Songs that arrived stand in the list at once; several that arrive together cost one look.
+  // Songs that arrived stand in the list at once; several that arrive together cost one look. Asked
+  // for like a poll of the list itself, so that what is typed and ticked stays.
   refresh() {
     clearTimeout(this.due);
     this.due = setTimeout(() => {
-      const part = "#library-list";
-      if (!this.life.signal.aborted) window.htmx.ajax("GET", location.href, { target: part, select: part, swap: "outerMorph" });
+      const list = document.getElementById("tracks");
+      if (list) window.htmx.ajax("GET", list.dataset.here, { source: list, target: list, swap: "outerMorph" });
     }, 300);
+    this.life.signal.addEventListener("abort", () => clearTimeout(this.due), { once: true });
   }
 
   failed(job, error) {
