@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
@@ -31,7 +32,7 @@ from library.analysis.sections import find_sections
 from library.analysis.spectra import Spectra, compute_spectra
 from library.analysis.tempo import estimate_tempo, tempo_of_beats
 from library.analysis.timbre import describe_timbre
-from library.analysis.types import Analysis, Beats, Tempo
+from library.analysis.types import Analysis, Beats, Chord, Key, Tempo
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -116,41 +117,44 @@ def analyse_pcm(
     samples = np.asfortranarray(samples)
     watch = Stopwatch(progress, STEPS if with_notes else STEPS[:-1])
     # What depends only on the samples or the spectra runs in a second thread: numpy, scipy and soxr
-    # let go of the interpreter, so two processors halve the wait and one loses nothing.
+    # let go of the interpreter, so two processors shorten the wait and one loses nothing.
     with ThreadPoolExecutor(max_workers=1) as aside:
-        levels = aside.submit(watch.timed, "loudness", measure_loudness, samples, sample_rate)
-        overview = aside.submit(watch.timed, "peaks", peaks_overview, samples, sample_rate)
-        with watch.step("spectra"):
-            spectra = compute_spectra(samples, sample_rate)
-        colour = aside.submit(watch.timed, "timbre", describe_timbre, samples, spectra)
-        landmarks = aside.submit(watch.timed, "fingerprint", fingerprint, spectra)
-        with watch.step("tempo"):
-            tempo, times = _tempo_and_beats(spectra)
-        with watch.step("chords"):
-            harmony = beat_harmony(spectra, times)
-            chords, triads = find_chords(spectra, harmony)
-        with watch.step("key"):
-            key = estimate_key(harmony, triads)
-        with watch.step("downbeats"):
-            beats = _beats(spectra, times, find_downbeats(harmony, times, chords))
-            downbeats = np.array(beats.downbeats_s)
-        loudness, peaks = levels.result(), overview.result()
-        with watch.step("sections"):
-            sections = find_sections(spectra, downbeats, loudness)
-        with watch.step("drums"):
-            drums = find_drum_patterns(spectra, downbeats, beats.meter, sections)
-        with watch.step("bass"):
-            bass = find_bass(spectra, times, chords)
-        timbre = colour.result()
-        with watch.step("descriptors"):
-            descriptors = describe(spectra, tempo, beats, key, loudness, timbre)
-            complexity = measure_complexity(spectra, beats, chords, sections, timbre)
-        with watch.step("embedding"):
-            embedding = embed(spectra, tempo, beats, key, chords, drums, timbre)
-        melody = notes = NOT_TRANSCRIBED
-        if with_notes:
-            with watch.step("notes"):
-                melody, notes = transcribe(spectra, sections, chords)
+        return _analyse(samples, sample_rate, watch, aside, with_notes)
+
+
+def _analyse(
+    samples: Floats,
+    sample_rate: int,
+    watch: Stopwatch,
+    aside: ThreadPoolExecutor,
+    with_notes: bool,
+) -> Analysis:
+    levels = aside.submit(watch.timed, "loudness", measure_loudness, samples, sample_rate)
+    overview = aside.submit(watch.timed, "peaks", peaks_overview, samples, sample_rate)
+    with watch.step("spectra"):
+        spectra = compute_spectra(samples, sample_rate)
+    colour = aside.submit(watch.timed, "timbre", describe_timbre, samples, spectra)
+    landmarks = aside.submit(watch.timed, "fingerprint", fingerprint, spectra)
+    score = _read_score(spectra, watch)
+    tempo, beats, key, chords = score.tempo, score.beats, score.key, score.chords
+    loudness = levels.result()
+    downbeats = np.array(beats.downbeats_s)
+    with watch.step("sections"):
+        sections = find_sections(spectra, downbeats, loudness)
+    with watch.step("drums"):
+        drums = find_drum_patterns(spectra, downbeats, beats.meter, sections)
+    with watch.step("bass"):
+        bass = find_bass(spectra, np.array(beats.beats_s), chords)
+    timbre = colour.result()
+    with watch.step("descriptors"):
+        descriptors = describe(spectra, tempo, beats, key, loudness, timbre)
+        complexity = measure_complexity(spectra, beats, chords, sections, timbre)
+    with watch.step("embedding"):
+        embedding = embed(spectra, tempo, beats, key, chords, drums, timbre)
+    melody = notes = NOT_TRANSCRIBED
+    if with_notes:
+        with watch.step("notes"):
+            melody, notes = transcribe(spectra, sections, chords)
     return Analysis(
         revision=ANALYSIS_REVISION,
         duration_s=len(samples) / sample_rate,
@@ -171,9 +175,33 @@ def analyse_pcm(
         complexity=complexity,
         embedding=embedding,
         fingerprint=landmarks.result(),
-        peaks=peaks,
+        peaks=overview.result(),
         seconds=watch.seconds,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """What a musician would write down first."""
+
+    tempo: Tempo
+    beats: Beats
+    key: Key
+    chords: tuple[Chord, ...]
+
+
+def _read_score(spectra: Spectra, watch: Stopwatch) -> Score:
+    """Tempo, then beats, then the chords between them, then key and bar lines."""
+    with watch.step("tempo"):
+        tempo, times = _tempo_and_beats(spectra)
+    with watch.step("chords"):
+        harmony = beat_harmony(spectra, times)
+        chords, triads = find_chords(spectra, harmony)
+    with watch.step("key"):
+        key = estimate_key(harmony, triads)
+    with watch.step("downbeats"):
+        beats = _beats(spectra, times, find_downbeats(harmony, times, chords))
+    return Score(tempo, beats, key, chords)
 
 
 def _require_valid(samples: Floats, sample_rate: int) -> None:
