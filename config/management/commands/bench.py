@@ -25,6 +25,7 @@ class Command(BaseCommand):
     """Run one benchmark and print what it found."""
 
     help = "Measure a part of the product; prints JSON."
+    requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Make a subcommand of each benchmark, with an option per argument of its function."""
