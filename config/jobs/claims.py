@@ -72,6 +72,11 @@ UPDATE jobs_job
  WHERE id = %(id)s AND attempt = %(attempt)s AND state = 'running'
 RETURNING id
 """
+# Asked by the parent when a beat finds no running job: was it this very attempt that succeeded?
+SUCCEEDED = """
+SELECT id FROM jobs_job
+ WHERE id = %(id)s AND attempt = %(attempt)s AND state = 'succeeded'
+"""
 # The parent, after it has killed the child.
 CANCELLED = """
 UPDATE jobs_job SET state = 'cancelled', lease_until = NULL, finished_at = clock_timestamp()

@@ -121,11 +121,18 @@ def _watch(child: Child, claimed: Claimed, *, limit_s: float) -> Reply:
                 return Reply("lease_lost")
             continue
         if row is None:
-            return Reply("lease_lost")
+            return _tidied_up(child, claimed) or Reply("lease_lost")
         held = asked
         if row[0]:
             return Reply("cancelled")
         beats.touch(claimed.queue)
+
+
+def _tidied_up(child: Child, claimed: Claimed) -> Reply | None:
+    """Let a child that has committed its success clear up after itself; None if it is not so."""
+    if claims.one(claims.SUCCEEDED, **claimed.token) is None:
+        return None
+    return child.wait(settings.JOBS_STOP_S)
 
 
 def _write_ending(claimed: Claimed, reply: Reply) -> None:

@@ -96,6 +96,37 @@ def test_kind_that_this_worker_does_not_know_goes_back_to_the_queue():
     assert "kind.of.tomorrow" in job.error
 
 
+class ChildThatTidiesUp:
+    """Silent for the first beat, then done: it has committed, and removes files."""
+
+    def __init__(self):
+        self.waits = 0
+
+    def wait(self, _seconds):
+        self.waits += 1
+        return Reply("done") if self.waits > 1 else None
+
+
+@pytest.mark.django_db
+def test_beat_between_the_commit_and_the_reply_is_no_lost_lease():
+    job, claimed = held()
+    Job.objects.filter(pk=job.pk).update(
+        state="succeeded", lease_until=None, finished_at=timezone.now()
+    )
+    child = ChildThatTidiesUp()
+    assert worker._watch(child, claimed, limit_s=60).outcome == "done"
+    assert child.waits == 2
+
+
+@pytest.mark.django_db
+def test_success_of_another_attempt_is_a_lost_lease():
+    job, claimed = held()
+    Job.objects.filter(pk=job.pk).update(
+        state="succeeded", attempt=2, lease_until=None, finished_at=timezone.now()
+    )
+    assert worker._watch(ChildThatTidiesUp(), claimed, limit_s=60).outcome == "lease_lost"
+
+
 # ---------------------------------------------------------------- real children
 
 
