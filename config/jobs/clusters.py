@@ -30,7 +30,6 @@ def queue_clusters(workers: Mapping[str, int]) -> dict[str, Any]:
         "save_limit": -1,
         "catch_up": False,
         "label": "Queue",
-        "log_level": "WARNING",  # it tells of every doorbell; our own lines tell of jobs
         "ALT_CLUSTERS": {
             "gpu": {"workers": workers["gpu"]},
             "mail": {
