@@ -38,8 +38,7 @@ class TrackQuerySet(models.QuerySet["Track"]):
 class Track(models.Model):
     """An uploaded file, from the moment its last byte arrived.
 
-    ``tempo_bpm``, ``key`` and ``loudness_lufs`` repeat the analysis for sorting and filtering; a
-    person's correction stands in ``corrections`` and wins.
+    ``tempo_bpm``, ``key_*`` and ``loudness_lufs`` repeat the analysis for sorting and filtering.
     """
 
     class State(models.TextChoices):
@@ -71,7 +70,6 @@ class Track(models.Model):
     artist = models.CharField(_("artist"), max_length=255, blank=True)
     album = models.CharField(_("album"), max_length=255, blank=True)
     tags = models.JSONField(_("tags in the file"), default=dict, blank=True)
-    corrections = models.JSONField(_("corrected by hand"), default=dict, blank=True)
 
     state = models.CharField(_("state"), max_length=20, choices=State.choices, default=State.QUEUED)
     refusal_code = models.CharField(max_length=40, blank=True)

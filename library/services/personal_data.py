@@ -57,7 +57,7 @@ def personal_data_erase(*, user_id: int) -> None:
         ).values_list("pk", flat=True)
     )
     Track.objects.filter(organisation__in=closed).update(
-        title=FORGOTTEN, artist="", album="", filename="", tags={}, corrections={}, deleted_at=Now()
+        title=FORGOTTEN, artist="", album="", filename="", tags={}, deleted_at=Now()
     )
     Upload.objects.filter(organisation__in=closed).update(filename="", expires_at=Now())
     # The library's jobs are called after their songs.
