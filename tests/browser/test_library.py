@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
     from tests.browser.server import Site
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+# One person fills one library: the songs of a test are there in the next.
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.in_order]
 
 TIMES = {"JOBS_CPU_WORKERS": "2", "JOBS_BEAT_S": "0.5", "JOBS_REAP_S": "0.5"}
 SLOW = {"offline": False, "latency": 5, "downloadThroughput": -1, "uploadThroughput": 400_000}
