@@ -33,10 +33,12 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture
-def data(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("pg")
+def data():
+    # Not under pytest's own folder: a second pytest closes that to the server's user.
+    folder = Path(tempfile.mkdtemp(prefix="tenfold-pg-"))
     yield folder / "postgres"
     postgres.stop(folder / "postgres")
+    shutil.rmtree(folder)
 
 
 def connected_as(data, command):
