@@ -149,12 +149,12 @@ def test_passkey_is_added_and_logs_in_alone(page: Page, device: Device, axe) -> 
 
 
 def test_passkey_as_second_step_comes_after_the_password(page: Page, device: Device, axe) -> None:
-    log_in(page, "rita")
-    add_passkey(page, "Rita's key", alone=False)
+    log_in(page, "petra")
+    add_passkey(page, "Petra's key", alone=False)
     assert len(device.passkeys) == 1
     log_out(page)
     page.goto("/account/login/")
-    page.fill("[name=login]", "rita@example.com")
+    page.fill("[name=login]", "petra@example.com")
     page.fill("[name=password]", PASSWORD)
     page.get_by_role("button", name="Log in", exact=True).click()
     page.wait_for_url("**/2fa/authenticate/")
@@ -162,17 +162,17 @@ def test_passkey_as_second_step_comes_after_the_password(page: Page, device: Dev
     page.get_by_role("button", name="Use a passkey").click()
     wait_until_in(page)
     page.goto("/settings/security/")
-    assert page.locator("main").get_by_text("rita@example.com").is_visible()
+    assert page.locator("main").get_by_text("petra@example.com").is_visible()
 
     page.goto("/account/2fa/webauthn/")
-    page.get_by_role("link", name="Rename Rita's key").click()
+    page.get_by_role("link", name="Rename Petra's key").click()
     page.get_by_role("heading", name="Is it you?").wait_for()
     axe(page)
     page.get_by_role("link", name="Use a passkey").click()
     page.get_by_role("button", name="Use a passkey").click()
-    page.get_by_label("Name").fill("Rita's other name")
+    page.get_by_label("Name").fill("Petra's other name")
     page.get_by_role("button", name="Save").click()
-    page.get_by_role("row", name="Rita's other name").wait_for()
+    page.get_by_role("row", name="Petra's other name").wait_for()
 
 
 def test_owner_who_declines_stays_out_and_is_told_so(page: Page, device: Device) -> None:

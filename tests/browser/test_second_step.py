@@ -30,9 +30,9 @@ def no_barrier(page: Page, axe) -> None:
 
 
 def give_password(page: Page) -> None:
-    """Log Vera in, or answer "is it you?"."""
+    """Log Tess in, or answer "is it you?"."""
     if page.locator("[name=login]").count():
-        page.fill("[name=login]", "vera@example.com")
+        page.fill("[name=login]", "tess@example.com")
     page.fill("[name=password]", PASSWORD)
     page.locator("main form").first.get_by_role("button").click()
 
