@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from library.analysis.types import Fingerprint
 
-JSON: TypeAlias = "None | bool | int | float | str | list[JSON] | dict[str, JSON]"
+JSON: TypeAlias = "bool | int | float | str | list[JSON] | dict[str, JSON] | None"
 Verdict = Literal["hit", "miss", "error", "skipped"]
 
 
