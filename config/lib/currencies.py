@@ -1,0 +1,29 @@
+"""The currencies of ISO 4217 and how many decimal places their smallest coin has.
+
+Two places are the rule, and the exceptions are named. Codes that have no minor unit at all (gold,
+SDR, test codes) are no money of ours and are left out. Currencies that were withdrawn lately stay,
+because usage reports arrive late.
+"""
+
+from __future__ import annotations
+
+_PLACES: dict[int, str] = {
+    0: "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF",
+    2: (
+        "AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BMD BND BOB BOV BRL BSD BTN BWP BYN BZD "
+        "CAD CDF CHE CHF CHW CNY COP COU CRC CUP CVE CZK DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP "
+        "GEL GHS GIP GMD GTQ GYD HKD HNL HTG HUF IDR ILS INR IRR JMD KES KGS KHR KPW KYD KZT LAK "
+        "LBP LKR LRD LSL MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN MXV MYR MZN NAD NGN NIO "
+        "NOK NPR NZD PAB PEN PGK PHP PKR PLN QAR RON RSD RUB SAR SBD SCR SDG SEK SGD SHP SLE SOS "
+        "SRD SSP STN SVC SYP SZL THB TJS TMT TOP TRY TTD TWD TZS UAH USD USN UYU UZS VED VES WST "
+        "XAD XCD XCG YER ZAR ZMW ZWG "
+        # Withdrawn: guilder of the Antilles, lev, kuna, old leone, dollar of Zimbabwe.
+        "ANG BGN HRK SLL ZWL"
+    ),
+    3: "BHD IQD JOD KWD LYD OMR TND",
+    4: "CLF UYW",
+}
+
+MINOR_PLACES: dict[str, int] = {
+    code: places for places, codes in _PLACES.items() for code in codes.split()
+}
