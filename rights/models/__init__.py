@@ -1,0 +1,40 @@
+"""Rows of the rights app."""
+
+from __future__ import annotations
+
+from rights.models.catalogue_import import ImportRow, ImportRun
+from rights.models.consent import Consent, ConsentQuerySet
+from rights.models.match import (
+    Match,
+    MatchCandidate,
+    MatchChange,
+    MatchEvidence,
+    RecognitionAnswer,
+)
+from rights.models.party import Party
+from rights.models.recording import CatalogueListing, OwnerHint, Recording, RecordingFact
+from rights.models.song_set import SongSet, SongSetEntry
+from rights.models.storefront import OrganisationStorefront
+
+from rights.models import history  # isort: skip  # tracks the models above
+
+__all__ = [
+    "CatalogueListing",
+    "Consent",
+    "ConsentQuerySet",
+    "ImportRow",
+    "ImportRun",
+    "Match",
+    "MatchCandidate",
+    "MatchChange",
+    "MatchEvidence",
+    "OrganisationStorefront",
+    "OwnerHint",
+    "Party",
+    "RecognitionAnswer",
+    "Recording",
+    "RecordingFact",
+    "SongSet",
+    "SongSetEntry",
+    "history",
+]
