@@ -40,6 +40,9 @@ TRUNCATE jobs_job, jobs_stage, django_q_ormq, django_q_task, start, work, effect
 class Field:
     """A database in a server that a test may kill, and the processes that work on it."""
 
+    settings_module = "tests.jobs.process_settings"
+    migrations: tuple[tuple[str, ...], ...] = (("jobs",), ("django_q",))
+
     def __init__(self, data: Path) -> None:
         self.data = data
         self.host = postgres.start(data)
@@ -47,9 +50,9 @@ class Field:
         self.app_url = postgres.url(postgres.APP, self.host)
         self.processes: list[subprocess.Popen[bytes]] = []
         self.log = data.parent / "processes.log"
-        for label in ("jobs", "django_q"):
+        for what in self.migrations:
             subprocess.run(
-                [sys.executable, "manage.py", "migrate", label, "--verbosity", "0"],
+                [sys.executable, "manage.py", "migrate", *what, "--verbosity", "0"],
                 cwd=ROOT,
                 env=self.environment(),
                 check=True,
@@ -63,7 +66,7 @@ class Field:
             **TIMES,
             "DEBUG": "1",
             "TENFOLD_IGNORE_DOTENV": "1",
-            "DJANGO_SETTINGS_MODULE": "tests.jobs.process_settings",
+            "DJANGO_SETTINGS_MODULE": self.settings_module,
             "DATABASE_URL": self.app_url,
             "DATABASE_OWNER_URL": self.owner_url,
             **changes,
@@ -73,9 +76,13 @@ class Field:
 
     def start(self, *command: str, **changes: str) -> psutil.Process:
         """Start a management command; what it prints is added to the log of the field."""
+        return self.run(sys.executable, "manage.py", *command, **changes)
+
+    def run(self, *command: str, **changes: str) -> psutil.Process:
+        """Start any program in the environment of a worker process."""
         with self.log.open("ab") as log:
             process = subprocess.Popen(
-                [sys.executable, "manage.py", *command],
+                command,
                 cwd=ROOT,
                 env=self.environment(**changes),
                 stdout=log,
