@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 import subprocess
 import sys
 import time
@@ -56,11 +57,12 @@ def developer_token(*, header: Any = None, claims: Any = None) -> str:
 
 
 @pytest.fixture(scope="session")
-def sandbox_process() -> Iterator[dict[str, str]]:
-    """Start the stand-ins once; return their addresses by name."""
+def sandbox_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    """Start the stand-ins once, with a folder of their own; return their addresses by name."""
     process = subprocess.Popen(
         [sys.executable, "-m", "config.sandbox", "--port", "0"],
         cwd=ROOT,
+        env={**os.environ, "VAR_DIR": str(tmp_path_factory.mktemp("sandbox"))},
         stdout=subprocess.PIPE,
         text=True,
     )

@@ -12,10 +12,19 @@ from config.sandbox.messages import Reply, Request
 MODES = {
     "slow": "answers rightly, after delay_s",
     "429": "refuses before acting, with Retry-After: retry_after_s",
+    "401": "refuses the key before acting",
+    "403": "refuses this to the key before acting",
+    "404": "says that there is no such thing",
     "500": "fails before acting",
+    "503": "is closed before acting, with Retry-After: retry_after_s",
     "timeout_after_acting": "acts, then says nothing for delay_s and closes the connection",
     "malformed": "acts, then answers 200 with half of the body",
+    "html": "acts, then answers 200 with a page for people, as a proxy between may",
 }
+# What a service answers before it does anything.
+REFUSALS = frozenset({"401", "403", "404", "429", "500", "503"})
+WITH_RETRY_AFTER = frozenset({"429", "503"})
+PAGE = b"<!doctype html><title>Maintenance</title><p>We will be back soon.</p>"
 LONGEST_DELAY_S = 300.0
 
 
@@ -70,7 +79,7 @@ class Fault:
     @property
     def acts(self) -> bool:
         """Say whether the service does what it was asked before it fails."""
-        return self.mode not in {"429", "500"}
+        return self.mode not in REFUSALS
 
     def as_json(self) -> dict[str, Any]:
         """Return the fields as they were sent."""
@@ -121,7 +130,12 @@ class Faults:
         released.wait(seconds)
 
 
-def spoil(reply: Reply) -> Reply:
-    """Return ``reply`` as "malformed" sends it: 200, and the body breaks off in the middle."""
+def spoil(reply: Reply, mode: str) -> Reply:
+    """Return ``reply`` as "malformed" sends it: 200, and the body breaks off in the middle.
+
+    As "html" sends it, the body is a page instead.
+    """
+    if mode == "html":
+        return Reply(200, PAGE, {"Content-Type": "text/html; charset=utf-8"})
     body = reply.body if len(reply.body) > 1 else b'{"data'
     return Reply(200, body[: max(1, len(body) // 2)], reply.headers)

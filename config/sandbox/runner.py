@@ -48,7 +48,7 @@ class Sandbox:
     def stop(self) -> None:
         """Let go of held calls and close the ports."""
         for server in self.servers:
-            server.service.reset()
+            server.service.release()
             server.shutdown()
             server.server_close()
 

@@ -6,7 +6,7 @@ import threading
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, ClassVar
 
-from config.sandbox.faults import Fault, Faults, spoil
+from config.sandbox.faults import WITH_RETRY_AFTER, Fault, Faults, spoil
 from config.sandbox.journal import Journal
 from config.sandbox.messages import Reply, Request
 
@@ -14,6 +14,14 @@ if TYPE_CHECKING:
     from typing import Final
 
 NOT_BUILT: Final = "This stand-in does not answer this call yet."
+REFUSAL_WORDS: Final = {
+    "401": "The key is not known.",
+    "403": "The key does not allow this.",
+    "404": "There is no such thing.",
+    "429": "Too many requests.",
+    "500": "The service is in trouble.",
+    "503": "The service is closed for maintenance.",
+}
 
 
 class Service(ABC):
@@ -41,8 +49,12 @@ class Service(ABC):
         """Forget state, journal and faults, and let go of calls that are being held."""
         with self.lock:
             self.forget()
-            self.faults.clear()
             self.journal.clear()
+        self.release()
+
+    def release(self) -> None:
+        """Switch the faults off and let go of calls that are being held; what is stored stays."""
+        self.faults.clear()
 
     def handle(self, request: Request) -> Reply | None:
         """Answer one call under the fault that hits it; None means: close without an answer."""
@@ -56,8 +68,8 @@ class Service(ABC):
             with self.lock:
                 reply = self.answer(request)
             acted = reply.status < 400
-        if fault is not None and fault.mode == "malformed" and reply is not None:
-            reply = spoil(reply)
+        if fault is not None and fault.mode in {"malformed", "html"} and reply is not None:
+            reply = spoil(reply, fault.mode)
         if fault is not None and fault.mode == "timeout_after_acting":
             reply = None
         self.journal.note(
@@ -72,8 +84,8 @@ class Service(ABC):
         return reply
 
     def _refusal(self, fault: Fault) -> Reply:
-        if fault.mode == "429":
-            reply = self.error(429, "Too many requests.")
-            retry = {"Retry-After": str(fault.retry_after_s)}
-            return Reply(429, reply.body, {**reply.headers, **retry})
-        return self.error(500, "The service is in trouble.")
+        reply = self.error(int(fault.mode), REFUSAL_WORDS[fault.mode])
+        if fault.mode not in WITH_RETRY_AFTER:
+            return reply
+        retry = {"Retry-After": str(fault.retry_after_s)}
+        return Reply(reply.status, reply.body, {**reply.headers, **retry})

@@ -121,7 +121,7 @@ def test_other_methods_and_other_calls_are_errors(apple):
     headers = {"authorization": f"Bearer {developer_token()}"}
 
     assert apple.http.post(f"{apple.url}/v1/storefronts/gb", headers=headers).status_code == 405
-    answer = apple.http.get(f"{apple.url}/v1/catalog/gb/songs/1", headers=headers)
+    answer = apple.http.get(f"{apple.url}/v1/catalog/gb/playlists/1", headers=headers)
     assert answer.status_code == 501
     assert answer.json()["errors"][0]["code"] == "50100"
 
