@@ -18,6 +18,21 @@ if TYPE_CHECKING:
     from tests.cast import Cast
 
 
+# Tests that share something big and would disturb themselves stay together on one of xdist's
+# workers, in order: one browser with one site, and the processes and servers that are killed.
+GROUP_OF_FIXTURE = {"site": "browser", "browser": "browser", "server": "processes"}
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Say which tests ``--dist loadgroup`` must keep on one worker."""
+    for item in items:
+        names = [*item.keywords, *getattr(item, "fixturenames", ())]
+        group = next((GROUP_OF_FIXTURE[name] for name in names if name in GROUP_OF_FIXTURE), None)
+        if group:
+            item.add_marker(pytest.mark.xdist_group(group))
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """After the migrations, which the owner ran, act as the application's role.

@@ -14,8 +14,9 @@ from tests.browser.server import running_site
 from tests.cast import PASSWORD
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
+    from playwright._impl._api_structures import SetCookieParam
     from playwright.sync_api import Browser, ConsoleMessage, Page
 
     from tests.browser.server import Site
@@ -39,6 +40,18 @@ window.violations = [];
 document.addEventListener("securitypolicyviolation", (event) =>
   window.violations.push(`${event.violatedDirective} ${event.blockedURI}`));
 """
+
+# axe tries an inline style, which the policy refuses: that one is not the product's.
+LOOK = """async ([rules, tags]) => {
+  const before = window.violations.length;
+  const runOnly = rules.length ? { type: "rule", values: rules } : tags;
+  // Reading style sheets in the shadow root of a waveform would apply an inline style.
+  const preload = !document.querySelector("wave-form");
+  const found = await axe.run(document, { runOnly, resultTypes: ["violations"], preload });
+  window.violations.length = before;
+  return found.violations.map((v) => [v.id, v.help, v.nodes.map((n) =>
+    [n.target.join(" "), n.html.slice(0, 160), n.any.concat(n.all).map((c) => c.message).join("; ").slice(0, 200)])]);
+}"""
 
 
 @pytest.hookimpl(trylast=True)
@@ -136,27 +149,63 @@ def login(_cookies: dict[str, Any]) -> Callable[[Page, str], None]:
     return log_in
 
 
-@pytest.fixture
-def axe() -> Callable[[Page], None]:
-    """Assert that axe finds nothing against WCAG 2.2 AA on the page as it stands."""
-    source = AXE.read_text()
+def session_cookie(key: str) -> SetCookieParam:
+    """Return the cookie of a session that is there already."""
+    return {
+        "name": "__Host-sessionid",
+        "value": key,
+        "domain": "localhost",
+        "path": "/",
+        "secure": True,
+    }
 
-    def check(page: Page) -> None:
+
+@pytest.fixture(scope="package")
+def _seats(browser: Browser, site: Site) -> dict[str, tuple[Page, list[str]]]:
+    return {}
+
+
+@pytest.fixture
+def seat(
+    browser: Browser, site: Site, _seats: dict[str, tuple[Page, list[str]]]
+) -> Iterator[Callable[[str], Page]]:
+    """Give somebody's page by name ("" is a visitor): kept from test to test, and as strict as ``page``.
+
+    For tests that look and leave nothing behind. Nobody logs in here (``sessions.py``).
+    """
+    used: set[str] = set()
+
+    def sit(person: str) -> Page:
+        if person not in _seats:
+            context = browser.new_context(base_url=site.url, reduced_motion="reduce")
+            context.set_default_timeout(20_000)
+            context.add_init_script(AXE.read_text())
+            if person:
+                context.add_cookies([session_cookie(site.sessions[person])])
+            page = context.new_page()
+            _seats[person] = page, watch(page)
+        used.add(person)
+        return _seats[person][0]
+
+    yield sit
+    for person in used:
+        page, problems = _seats[person]
+        found = problems.copy()
+        problems.clear()
+        assert_clean(page, found)
+
+
+@pytest.fixture
+def axe() -> Callable[..., None]:
+    """Assert that axe finds nothing against WCAG 2.2 AA on the page as it stands.
+
+    ``rules`` asks for these alone.
+    """
+
+    def check(page: Page, rules: Sequence[str] = ()) -> None:
         if not page.evaluate("() => 'axe' in window"):
-            page.evaluate(source)
-        # axe tries an inline style, which the policy refuses: that one is not the product's.
-        result = page.evaluate(
-            """async (tags) => {
-              const before = window.violations.length;
-              // Reading style sheets in the shadow root of a waveform would apply an inline style.
-              const preload = !document.querySelector("wave-form");
-              const found = await axe.run(document, { runOnly: tags, resultTypes: ["violations"], preload });
-              window.violations.length = before;
-              return found.violations.map((v) => [v.id, v.help, v.nodes.map((n) =>
-                [n.target.join(" "), n.html.slice(0, 160), n.any.concat(n.all).map((c) => c.message).join("; ").slice(0, 200)])]);
-            }""",
-            WCAG,
-        )
+            page.evaluate(AXE.read_text())
+        result = page.evaluate(LOOK, [list(rules), WCAG])
         assert result == [], f"{page.url}\n" + "\n".join(map(str, result))
 
     return check

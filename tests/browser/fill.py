@@ -1,9 +1,13 @@
 """Fill the site's database: the cast, able to log in, and something on each page.
 
-Run in a process of its own, with the site's settings: ``python -m tests.browser.fill``.
+Run in a process of its own, with the site's settings: ``python -m tests.browser.fill``. It prints
+``{"addresses": …, "sessions": …}``: where the things are, and who can go there (``objects.py``).
 """
 
 from __future__ import annotations
+
+import json
+import sys
 
 import django
 
@@ -17,11 +21,13 @@ def main() -> None:
     from allauth.account.models import EmailAddress
 
     from accounts.models import Membership, Organisation, User
+    from tests.browser.objects import sessions_make, things_make, visitors_make
     from tests.cast import PASSWORD, make_cast
 
     cast = make_cast()
     for name in OWN_PEOPLE:
         User.objects.create_user(f"{name}@example.com", PASSWORD, name=name.capitalize())
+    olives = visitors_make(cast)
     for person in User.objects.all():
         EmailAddress.objects.update_or_create(
             user=person, email=person.email, defaults={"verified": True, "primary": True}
@@ -31,6 +37,8 @@ def main() -> None:
         kind=Organisation.Kind.CREATOR, name="Alice and the Very Long Organisation Name"
     )
     Membership.objects.create(organisation=duo, user=cast.alice, role=Membership.Role.OWNER)
+    held = {"addresses": things_make(olives), "sessions": sessions_make()}
+    sys.stdout.write(json.dumps(held))
 
 
 if __name__ == "__main__":

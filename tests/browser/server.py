@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import socket
 import subprocess
@@ -28,11 +29,17 @@ STARTS_WITHIN_S = 60
 
 @dataclass(frozen=True)
 class Site:
-    """Where the site is, what it writes, and the environment of its processes."""
+    """Where the site is, what it writes, the environment of its processes, and what it holds.
+
+    ``addresses`` are the paths of things, by the names of their addresses; ``sessions`` are the
+    keys with which people are in (``objects.py`` makes both).
+    """
 
     url: str
     log: Path
     env: dict[str, str]
+    addresses: dict[str, str]
+    sessions: dict[str, str]
 
 
 @contextmanager
@@ -46,7 +53,7 @@ def running_site(name: str) -> Iterator[Site]:
         env = _environment(urlunsplit(owner._replace(path=f"/{name}")))
         for name_of_command in ("migrate", "collectstatic"):
             _run([sys.executable, "manage.py", name_of_command, "--no-input", "-v0"], env=env)
-        _run([sys.executable, "-m", "tests.browser.fill"], env=env)
+        held = json.loads(_run([sys.executable, "-m", "tests.browser.fill"], env=env))
         port = _free_port()
         command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--workers", "1"]
         command += ["--blocking-threads", "4", "--port", str(port), "config.wsgi:application"]
@@ -54,7 +61,7 @@ def running_site(name: str) -> Iterator[Site]:
         try:
             url = f"http://localhost:{port}"
             _wait_for(f"{url}/account/login/", server, log)
-            yield Site(url, log, env)
+            yield Site(url, log, env, **held)
         finally:
             server.terminate()
             server.wait(15)
@@ -93,9 +100,10 @@ def _environment(owner_url: str) -> dict[str, str]:
     }
 
 
-def _run(command: list[str], *, env: dict[str, str]) -> None:
+def _run(command: list[str], *, env: dict[str, str]) -> str:
     done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
     assert done.returncode == 0, f"{command}\n{done.stdout[-2000:]}\n{done.stderr[-6000:]}"
+    return done.stdout
 
 
 def _free_port() -> int:

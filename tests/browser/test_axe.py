@@ -1,6 +1,7 @@
 """Every page, in both themes, on a desk and in a hand: axe finds nothing, nothing sticks out.
 
-Addresses come from the resolver, so a page that is added later is visited without being named.
+Addresses come from the resolver, so a page that is added later is visited without being named; an
+address that takes an argument needs something to be about (``objects.py``), or it fails here.
 """
 
 from __future__ import annotations
@@ -9,79 +10,87 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.browser.addresses import plain_paths
+from tests.browser.addresses import names_with_argument, plain_paths
+from tests.browser.looks import DESK, look_at, visit
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from playwright.sync_api import Page
 
+    from tests.browser.server import Site
+
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-DESK, HAND = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
-LIGHT, DARK = "tenfold-light", "tenfold-dark"
-# Two frames later every colour has arrived, also where it would fade.
-WEAR = """(theme) => new Promise((done) => {
-  document.documentElement.dataset.theme = theme;
-  requestAnimationFrame(() => requestAnimationFrame(done));
-})"""
-NOT_A_PAGE = {204, 301, 302, 401, 404, 405}
 VISITOR_PATHS = [path for path in plain_paths() if path == "/" or path.startswith("/account/")]
-
-
-def look_at(page: Page, axe: Callable[[Page], None]) -> None:
-    """Run axe in both themes at both widths on one loaded page."""
-    page.emulate_media(reduced_motion="reduce")  # colours in the middle of a fade are nobody's
-    for size, themes in ((DESK, (LIGHT, DARK)), (HAND, (DARK, LIGHT))):
-        page.set_viewport_size(size)  # type: ignore[arg-type]
-        for theme in themes:
-            page.evaluate(WEAR, theme)
-            axe(page)
-    overhang = page.evaluate("() => document.documentElement.scrollWidth - innerWidth")
-    assert overhang <= 0, f"{page.url} scrolls sideways by {overhang} px at 390 px"
-
-
-def visit(page: Page, path: str, axe: Callable[[Page], None]) -> None:
-    """Look at ``path``, unless it is no page or leads to another one, which has its own turn."""
-    answer = page.request.get(path, max_redirects=0)
-    if answer.status in NOT_A_PAGE or "text/html" not in answer.headers.get("content-type", ""):
-        return
-    assert answer.status == 200, path
-    page.goto(path)
-    look_at(page, axe)
+GUARDED_PATHS = [path for path in plain_paths() if path.startswith("/account/2fa/")]
+MEMBER_PATHS = [path for path in plain_paths() if path != "/account/logout/"]
+# What is there before anything is.
+EMPTY_PATHS = ["/", "/jobs/", "/organisations/members/", "/settings/tokens/", "/settings/activity/"]
+# Links from a mail, which mostly somebody opens who is not logged in.
+BY_MAIL = {
+    "account_reset_password_from_key",
+    "accounts:invitation-show",
+    "accounts:invitation-refuse",
+    "accounts:deletion-show",
+}
 
 
 @pytest.mark.parametrize("path", VISITOR_PATHS)
-def test_a_visitor_finds_no_barrier(page: Page, axe: Callable[[Page], None], path: str) -> None:
-    visit(page, path, axe)
-
-
-@pytest.mark.parametrize("path", [path for path in plain_paths() if path != "/account/logout/"])
-def test_a_member_finds_no_barrier(
-    page: Page, login: Callable[[Page, str], None], axe: Callable[[Page], None], path: str
+def test_a_visitor_finds_no_barrier(
+    seat: Callable[[str], Page], axe: Callable[..., None], path: str
 ) -> None:
-    login(page, "alice")
-    visit(page, path, axe)
+    visit(seat(""), path, axe)
+
+
+@pytest.mark.parametrize("path", MEMBER_PATHS)
+def test_a_member_finds_no_barrier(
+    seat: Callable[[str], Page], axe: Callable[..., None], path: str
+) -> None:
+    visit(seat("olive"), path, axe)
+
+
+@pytest.mark.parametrize("path", GUARDED_PATHS)
+def test_a_member_with_a_second_factor_finds_no_barrier(
+    seat: Callable[[str], Page], axe: Callable[..., None], path: str
+) -> None:
+    visit(seat("mina"), path, axe)
+
+
+@pytest.mark.parametrize("path", EMPTY_PATHS)
+def test_a_page_without_anything_on_it_has_no_barrier(
+    seat: Callable[[str], Page], axe: Callable[..., None], path: str
+) -> None:
+    visit(seat("rita"), path, axe)
+
+
+@pytest.mark.parametrize("name", names_with_argument())
+def test_a_page_about_one_thing_has_no_barrier(
+    seat: Callable[[str], Page], axe: Callable[..., None], site: Site, name: str
+) -> None:
+    if name not in site.addresses:
+        pytest.fail(f"{name} has no case in tests/isolation/cases.py, so nothing to be about")
+    person = "" if name in BY_MAIL else "mina" if name.startswith("mfa_") else "olive"
+    visit(seat(person), site.addresses[name], axe, is_there=True)
+
+
+def test_a_job_that_failed_has_no_barrier(
+    seat: Callable[[str], Page], axe: Callable[..., None], site: Site
+) -> None:
+    visit(seat("olive"), site.addresses["accounts:job-retry"].removesuffix("retry/"), axe)
 
 
 def test_the_style_guide_has_no_barrier(
-    page: Page, login: Callable[[Page, str], None], axe: Callable[[Page], None]
+    seat: Callable[[str], Page], axe: Callable[..., None]
 ) -> None:
-    login(page, "sam")
-    visit(page, "/styleguide/", axe)
-
-
-def test_a_rights_holder_finds_no_barrier_on_the_front_page(
-    page: Page, login: Callable[[Page, str], None], axe: Callable[[Page], None]
-) -> None:
-    login(page, "rita")
-    visit(page, "/", axe)
+    visit(seat("stella"), "/styleguide/", axe)
 
 
 @pytest.mark.parametrize("status", [400, 403, 404, 429, 500])
 def test_an_error_page_has_no_barrier_and_answers_three_questions(
-    page: Page, axe: Callable[[Page], None], status: int
+    seat: Callable[[str], Page], axe: Callable[..., None], status: int
 ) -> None:
+    page = seat("")
     response = page.goto("/nowhere/" if status == 404 else f"/fail/{status}/")
     assert response is not None
     assert response.status == status
@@ -95,8 +104,9 @@ def test_an_error_page_has_no_barrier_and_answers_three_questions(
 
 
 def test_the_page_of_an_expired_form_has_no_barrier(
-    page: Page, axe: Callable[[Page], None]
+    seat: Callable[[str], Page], axe: Callable[..., None]
 ) -> None:
+    page = seat("")
     page.goto("/account/login/")
     page.evaluate("() => { document.querySelector('[name=csrfmiddlewaretoken]').value = 'x'; }")
     page.context.clear_cookies()
@@ -109,14 +119,14 @@ def test_the_page_of_an_expired_form_has_no_barrier(
 
 
 def test_the_open_player_and_menus_have_no_barrier(
-    page: Page, login: Callable[[Page, str], None], axe: Callable[[Page], None]
+    page: Page, login: Callable[[Page, str], None], axe: Callable[..., None]
 ) -> None:
     login(page, "sam")
     page.goto("/styleguide/")
     page.click("text=Play ten notes")
     page.wait_for_selector("now-playing[data-playing]")
     look_at(page, axe)
-    page.set_viewport_size(DESK)  # type: ignore[arg-type]
+    page.set_viewport_size(DESK)
     page.click("[popovertarget=user-menu]")
     look_at(page, axe)
     page.keyboard.press("Escape")

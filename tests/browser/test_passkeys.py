@@ -119,7 +119,7 @@ def test_passkey_is_added_and_logs_in_alone(page: Page, device: Device, axe) -> 
     assert len(device.passkeys) == 1
     assert device.passkeys[0]["isResidentCredential"]
     page.goto("/account/2fa/webauthn/")
-    assert page.get_by_role("row", name="Charlie's laptop").is_visible()
+    assert page.get_by_role("heading", name="Charlie's laptop").is_visible()
     axe(page)
     log_out(page)
 
@@ -172,7 +172,7 @@ def test_passkey_as_second_step_comes_after_the_password(page: Page, device: Dev
     page.get_by_role("button", name="Use a passkey").click()
     page.get_by_label("Name").fill("Petra's other name")
     page.get_by_role("button", name="Save").click()
-    page.get_by_role("row", name="Petra's other name").wait_for()
+    page.get_by_role("heading", name="Petra's other name").wait_for()
 
 
 def test_owner_who_declines_stays_out_and_is_told_so(page: Page, device: Device) -> None:

@@ -1,0 +1,63 @@
+"""The main pages of the staff admin, in both themes: axe finds nothing.
+
+Unfold draws these pages; ``static/admin.css`` mends what it leaves below the line.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import psycopg
+import pytest
+
+from tests.browser.looks import BY_SIGHT, DESK
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from playwright.sync_api import Page
+
+    from tests.browser.server import Site
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+WEAR = """(isDark) => new Promise((done) => {
+  document.documentElement.classList.toggle("dark", isDark);
+  requestAnimationFrame(() => requestAnimationFrame(done));
+})"""
+PAGES = {
+    "index": "/admin/",
+    "list": "/admin/accounts/user/",
+    "form": "/admin/accounts/user/{user}/change/",
+    "job list": "/admin/jobs/job/",
+    "job": "/admin/jobs/job/{job}/change/",
+}
+
+
+@pytest.fixture(scope="module")
+def rows(site: Site) -> dict[str, int]:
+    """A person and a failed job, by their keys."""
+    with psycopg.connect(site.env["DATABASE_OWNER_URL"]) as connection:
+        return {
+            name: int(connection.execute(query).fetchone()[0])  # type: ignore[index]
+            for name, query in (
+                ("user", "SELECT id FROM accounts_user WHERE email = 'alice@example.com'"),
+                ("job", "SELECT max(id) FROM jobs_job WHERE state = 'failed'"),
+            )
+        }
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_of_the_admin_has_no_barrier(
+    seat: Callable[[str], Page], axe: Callable[..., None], rows: dict[str, int], name: str
+) -> None:
+    page = seat("stella")
+    page.set_viewport_size(DESK)
+    answer = page.goto(PAGES[name].format(**rows))
+    assert answer is not None
+    assert answer.status == 200
+    page.wait_for_selector("html:not([x-cloak])")
+    page.evaluate(WEAR, False)
+    axe(page)
+    page.evaluate(WEAR, True)
+    axe(page, rules=BY_SIGHT)
