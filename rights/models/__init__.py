@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rights.models.catalogue_import import ImportRow, ImportRun
 from rights.models.consent import Consent, ConsentQuerySet
+from rights.models.fingerprint import RecordingFingerprint
 from rights.models.match import (
     Match,
     MatchCandidate,
@@ -34,6 +35,7 @@ __all__ = [
     "RecognitionAnswer",
     "Recording",
     "RecordingFact",
+    "RecordingFingerprint",
     "SongSet",
     "SongSetEntry",
     "history",
