@@ -82,7 +82,7 @@ class Money:
     def __str__(self) -> str:
         return f"{decimal_text(self.micros, places=minor_places(self.currency))} {self.currency}"
 
-    def _same(self, other: Money) -> Money:
+    def _same(self, other: object) -> Money:
         if not isinstance(other, Money):
             msg = f"money and {type(other).__name__} cannot be compared or summed"
             raise TypeError(msg)
@@ -139,7 +139,7 @@ def micros_parse(text: str) -> int:
     MoneyError
         If it is no such number, or finer than a micro-unit.
     """
-    if not isinstance(text, str):
+    if type(text) is not str:  # whatever the annotation says, a float may come
         msg = f"money is read from text, not from {type(text).__name__}: {text!r}"
         raise TypeError(msg)
     found = _DECIMAL.fullmatch(text)
