@@ -1,0 +1,25 @@
+"""Refusals of the rights: a code for programs, a sentence for people."""
+
+from __future__ import annotations
+
+from config.lib.errors import DomainError
+
+
+class MatchStateError(DomainError):
+    """The match is not in a state in which this can be done; nothing was changed."""
+
+
+class RecordingBlockedError(DomainError):
+    """The owner does not allow this recording to be used; nothing was changed."""
+
+
+class SongSetRefusedError(DomainError):
+    """The song set cannot be changed like this; nothing was changed."""
+
+
+class ImportRefusedError(DomainError):
+    """The delivery cannot be read or applied as asked; the catalogue was not touched."""
+
+
+class StaffOnlyError(DomainError):
+    """Only staff may do this; nothing was changed."""

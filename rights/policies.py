@@ -1,0 +1,62 @@
+"""Who may do what with song sets, matches and deliveries: ``can_<verb>_<noun>(…) -> bool``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from accounts.models import Membership, Organisation
+
+if TYPE_CHECKING:
+    from accounts.models import User
+    from rights.models import ImportRun, Match, SongSet
+
+EDITORS = (Membership.Role.OWNER, Membership.Role.EDITOR)
+DELIVERERS = (Membership.Role.OWNER, Membership.Role.ACCOUNTANT)
+
+
+def can_add_song_set(membership: Membership) -> bool:
+    """Owners and editors of a creator workspace may make song sets."""
+    is_creator = membership.organisation.kind == Organisation.Kind.CREATOR
+    return is_creator and membership.role in EDITORS
+
+
+def can_view_song_set(membership: Membership, song_set: SongSet) -> bool:
+    """Every member of the workspace may see its song sets."""
+    return song_set.organisation_id == membership.organisation_id
+
+
+def can_change_song_set(membership: Membership, song_set: SongSet) -> bool:
+    """Owners and editors may change a set while it is not frozen."""
+    is_open = song_set.frozen_at is None and song_set.deleted_at is None
+    return is_open and can_view_song_set(membership, song_set) and can_add_song_set(membership)
+
+
+def can_view_match(membership: Membership, match: Match) -> bool:
+    """Every member of the workspace may see what its songs were matched to, and why."""
+    return match.track.organisation_id == membership.organisation_id
+
+
+def can_confirm_match(membership: Membership, match: Match) -> bool:
+    """Owners and editors say which recording a song is."""
+    return can_view_match(membership, match) and can_add_song_set(membership)
+
+
+def can_override_match(user: User) -> bool:
+    """Staff only, and always with a reason."""
+    return bool(user.is_active and user.is_staff)
+
+
+def can_add_import(membership: Membership) -> bool:
+    """Owners and accountants of a rights holder deliver its catalogue."""
+    is_holder = membership.organisation.kind == Organisation.Kind.RIGHTS_HOLDER
+    return is_holder and membership.role in DELIVERERS
+
+
+def can_view_import(membership: Membership, run: ImportRun) -> bool:
+    """Every member of the rights holder may see its deliveries."""
+    return run.organisation_id == membership.organisation_id
+
+
+def can_change_import(membership: Membership, run: ImportRun) -> bool:
+    """Owners and accountants map, preview, apply and discard."""
+    return can_view_import(membership, run) and can_add_import(membership)

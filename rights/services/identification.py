@@ -1,0 +1,120 @@
+"""What a round of identification found: evidence as it comes, candidates and the decision at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from django.utils import timezone
+
+from rights.models import Match, MatchCandidate, MatchChange, MatchEvidence, RecognitionAnswer
+from rights.selectors.consents import consent_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from rights.domain.matching import Decision
+    from rights.models import Recording
+
+BY_ITSELF = "Decided by the rules."
+
+
+@dataclass(frozen=True)
+class Testified:
+    """What one source answered; ``answer`` is JSON, complete enough to decide from again."""
+
+    recogniser: str
+    revision: str
+    audio_sha256: str
+    outcome: str
+    answer: dict[str, Any] = field(default_factory=dict)
+    took_ms: int = 0
+    from_cache: bool = False
+
+
+def evidence_add(*, match: Match, round_number: int, testified: Testified) -> MatchEvidence:
+    """Keep what a source answered. Answers, hits and misses, are also kept for the same audio."""
+    if testified.outcome in {"hit", "miss"} and not testified.from_cache:
+        RecognitionAnswer.objects.get_or_create(
+            audio_sha256=testified.audio_sha256,
+            recogniser=testified.recogniser,
+            revision=testified.revision,
+            defaults={"outcome": testified.outcome, "answer": testified.answer},
+        )
+    return MatchEvidence.objects.create(
+        match=match,
+        round=round_number,
+        recogniser=testified.recogniser,
+        revision=testified.revision,
+        audio_sha256=testified.audio_sha256,
+        outcome=testified.outcome,
+        answer=testified.answer,
+        took_ms=testified.took_ms,
+        from_cache=testified.from_cache,
+    )
+
+
+def match_decided(
+    *,
+    match: Match,
+    round_number: int,
+    decision: Decision,
+    recordings: Mapping[str, Recording],
+) -> Match:
+    """Write the decision of a round, in the caller's transaction.
+
+    When a person has decided meanwhile, or a newer round has begun, the decision is left to the
+    evidence. A recording whose owner has blocked it is a problem, never a match.
+    """
+    mine = Match.objects.select_for_update().get(pk=match.pk)
+    if mine.state != Match.State.MATCHING or mine.round != round_number:
+        return mine
+    candidates = [each for each in decision.candidates if each.isrc in recordings]
+    MatchCandidate.objects.bulk_create(
+        MatchCandidate(
+            match=mine,
+            recording=recordings[candidate.isrc],
+            method=candidate.method,
+            score_ppm=candidate.score_ppm,
+            rank=rank,
+            evidence={
+                "sources": list(candidate.sources),
+                "skew_ppm": candidate.skew_ppm,
+                "reasons": _kept(candidate.reasons),
+            },
+        )
+        for rank, candidate in enumerate(candidates, start=1)
+    )
+    mine.state, mine.doubt = decision.state, decision.doubt
+    mine.reasons, mine.score_ppm = _kept(decision.reasons), decision.score_ppm
+    mine.problem_code = decision.problem_code
+    if decision.state == "problem":
+        mine.problem = "\n".join(reason.text % reason.data for reason in decision.reasons)
+    if decision.state == "matched":
+        _tick(mine, recordings[decision.isrc], decision.method)
+    mine.save()
+    MatchChange.objects.create(
+        match=mine,
+        from_state=Match.State.MATCHING,
+        to_state=mine.state,
+        to_recording=mine.recording,
+        method=mine.method,
+        score_ppm=mine.score_ppm,
+        reason=BY_ITSELF,
+    )
+    return mine
+
+
+def _tick(match: Match, recording: Recording, method: str) -> None:
+    """Let a strong match tick itself, unless the owner has blocked the recording."""
+    match.recording, match.method = recording, method
+    answer = consent_of(recording, timezone.now().date())
+    if answer.is_blocked:
+        match.state, match.problem_code = Match.State.PROBLEM, "blocked"
+        match.problem = answer.reason
+    else:
+        match.confirmed_at = timezone.now()
+
+
+def _kept(reasons: Sequence[Any]) -> list[dict[str, Any]]:
+    return [{"code": reason.code, "data": dict(reason.data)} for reason in reasons]
