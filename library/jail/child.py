@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import sys
 from fractions import Fraction
 from pathlib import Path
@@ -16,7 +17,9 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent))  # -I leaves the script's own folder out
 
-import encodings.idna  # noqa: F401 - FFmpeg's text handling asks for it, when it is too late
+# Looked for when a name or a tag asks for them, which is too late.
+import encodings.cp1252
+import encodings.idna  # noqa: F401
 
 import av
 import av.audio.resampler
@@ -30,6 +33,7 @@ COVER_PIXELS = 600
 COVER_INPUT_PIXELS = 6000
 TAG_CHARACTERS = 500
 TAG_COUNT = 64
+NOT_TEXT = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
 MEMORY_BYTES = 2 << 30
 CPU_S = 60
 SAMPLE_BYTES = 8  # two channels of float32
@@ -46,7 +50,11 @@ def main() -> None:
         output_bytes=(max_seconds + 5) * max(KEPT_RATES_HZ) * SAMPLE_BYTES,
     )
     try:
-        with av.open(open(0, "rb", closefd=False), format=demuxer) as source:
+        # Tags in the codings of their time must not cost the song: ``_text`` reads them.
+        with (
+            open(0, "rb", closefd=False) as upload,
+            av.open(upload, format=demuxer, metadata_errors="surrogateescape") as source,
+        ):
             _decode(source, max_seconds, report)
     except Exception as error:  # noqa: BLE001 - the parent turns whatever it was into a reason
         report["error"] = f"{type(error).__name__}: {error}"[:200]
@@ -117,8 +125,17 @@ def _tags(*sources: Any) -> dict[str, str]:
     found: dict[str, str] = {}
     for source in sources:
         for key, value in list(source.items())[:TAG_COUNT]:
-            found.setdefault(str(key).lower()[:64], str(value)[:TAG_CHARACTERS])
+            found.setdefault(_text(key).lower()[:64], _text(value)[:TAG_CHARACTERS])
     return found
+
+
+def _text(value: str) -> str:
+    """Read bytes that were no UTF-8 as Windows wrote them; drop what no text holds."""
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        value = value.encode("utf-8", "surrogateescape").decode("cp1252", "replace")
+    return NOT_TEXT.sub(" ", value).strip()
 
 
 def _cover(packet: Any, report: dict[str, Any]) -> None:
