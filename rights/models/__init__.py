@@ -12,6 +12,7 @@ from rights.models.match import (
     MatchEvidence,
     RecognitionAnswer,
 )
+from rights.models.outside import OutsideAnswer, OutsideService
 from rights.models.party import Party
 from rights.models.recording import CatalogueListing, OwnerHint, Recording, RecordingFact
 from rights.models.song_set import SongSet, SongSetEntry
@@ -30,6 +31,8 @@ __all__ = [
     "MatchChange",
     "MatchEvidence",
     "OrganisationStorefront",
+    "OutsideAnswer",
+    "OutsideService",
     "OwnerHint",
     "Party",
     "RecognitionAnswer",
