@@ -1,0 +1,140 @@
+"""Comping, pads and broken chords: cast rhythms over voicings that move as little as they can."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from generation.attribution.policy import Layer
+from generation.attribution.shares import Shares, blend
+from generation.composition.bassline import root_pitches
+from generation.composition.casting import Cast
+from generation.composition.chords import Chord
+from generation.composition.harmony import Harmony
+from generation.composition.plan import Plan, Section
+from generation.composition.score import Event, Track, Why
+from generation.composition.slots import slot_key
+from generation.composition.stream import Stream
+from generation.composition.units import (
+    STEPS,
+    TICKS,
+    ArpUnit,
+    CompUnit,
+    PadUnit,
+    Stroke,
+)
+from generation.composition.voicing import Hand, Voicing, voice
+
+COMP_HAND = Hand(low=53, high=74, voices=3, spread=9)
+PAD_ROOM = 20
+"""Semitones above its lowest note that a pad may use."""
+ARP_LOWEST = 60
+HUMAN_VELOCITY, HUMAN_TICKS = 5.0, 4.0
+
+
+def write_comp(
+    plan: Plan, cast: Cast, harmony: Harmony, energies: Sequence[float]
+) -> Iterator[Event]:
+    """Yield struck chords; one path of voicings runs through the whole song."""
+    voicings = _voicings(plan, harmony, COMP_HAND)
+    for section in _with(plan, Layer.COMP):
+        slot = slot_key(Layer.COMP, section.role)
+        unit = cast.unit(slot, CompUnit)
+        player = _Player(plan, harmony, "Comp", Layer.COMP, cast.owner(slot), Why(slot, unit.id))
+        force = 58 + 30 * energies[section.index]
+        for bar in range(section.bar, section.bar + section.bars):
+            strokes: Sequence[Stroke] = unit.strokes
+            if bar == plan.bars - 1:
+                strokes = (Stroke(0, STEPS),)
+            for stroke in strokes:
+                step = bar * STEPS + stroke.step
+                length = _until_change(harmony, step, stroke.length)
+                accent = 6 if stroke.step % 8 == 0 else 0
+                for pitch in voicings[step // 8]:
+                    yield player.note(step, length, pitch, force + accent)
+
+
+def write_pad(
+    plan: Plan, cast: Cast, harmony: Harmony, energies: Sequence[float]
+) -> Iterator[Event]:
+    """Yield held chords, struck again where the chord changes or the unit asks for it."""
+    for section in _with(plan, Layer.PAD):
+        slot = slot_key(Layer.PAD, section.role)
+        unit = cast.unit(slot, PadUnit)
+        hand = Hand(unit.low, unit.low + PAD_ROOM, unit.voices, unit.spread)
+        voicings = _voicings(plan, harmony, hand)
+        player = _Player(plan, harmony, "Pad", Layer.PAD, cast.owner(slot), Why(slot, unit.id))
+        force = 46 + 22 * energies[section.index]
+        start, end = section.bar * STEPS, (section.bar + section.bars) * STEPS
+        step = start
+        while step < end:
+            length = _until_change(harmony, step, min(unit.strike, end - step))
+            for pitch in voicings[step // 8]:
+                yield player.note(step, length, pitch, force)
+            step += length
+
+
+def write_arp(
+    plan: Plan, cast: Cast, harmony: Harmony, energies: Sequence[float]
+) -> Iterator[Event]:
+    """Yield broken chords: a place is the n-th tone of the chord from middle C on."""
+    for section in _with(plan, Layer.ARP):
+        slot = slot_key(Layer.ARP, section.role)
+        unit = cast.unit(slot, ArpUnit)
+        player = _Player(plan, harmony, "Arp", Layer.ARP, cast.owner(slot), Why(slot, unit.id))
+        force = 52 + 26 * energies[section.index]
+        for bar in range(section.bar, section.bar + section.bars):
+            for tone in unit.tones:
+                step = bar * STEPS + tone.step
+                ladder = _ladder(harmony.at(step), plan.tonic)
+                accent = 5 if tone.step % 4 == 0 else 0
+                pitch = ladder[min(tone.place, len(ladder)) - 1]
+                yield player.note(step, min(tone.length, 4), pitch, force + accent)
+
+
+def _with(plan: Plan, layer: Layer) -> list[Section]:
+    return [section for section in plan.sections if layer in section.layers]
+
+
+def _voicings(plan: Plan, harmony: Harmony, hand: Hand) -> list[Voicing]:
+    bass = root_pitches(harmony.chords, plan.tonic)
+    return voice(harmony.chords, bass, plan.tonic, hand)
+
+
+def _until_change(harmony: Harmony, step: int, length: int) -> int:
+    """Shorten a note so that it does not sound into another chord."""
+    for later in range(step - step % 8 + 8, step + length, 8):
+        if harmony.at(later) != harmony.at(step):
+            return later - step
+    return length
+
+
+def _ladder(chord: Chord, tonic: int) -> list[int]:
+    classes = {(tone + tonic) % 12 for tone in chord.pitch_classes}
+    return [p for p in range(ARP_LOWEST, ARP_LOWEST + 36) if p % 12 in classes]
+
+
+@dataclass(frozen=True)
+class _Player:
+    """Writes notes of one part: half the figure's, half the chord's."""
+
+    plan: Plan
+    harmony: Harmony
+    track: Track
+    layer: Layer
+    owner: Shares
+    why: Why
+
+    def note(self, step: int, length: int, pitch: int, force: float) -> Event:
+        human = Stream(self.plan.seed, "human").split(self.track, step, pitch)
+        late = round(human.spread(HUMAN_TICKS))
+        return Event(
+            track=self.track,
+            layer=self.layer,
+            tick=max(0, step * TICKS + late),
+            ticks=max(TICKS // 2, length * TICKS - 6),
+            pitch=pitch,
+            velocity=max(1, min(127, round(force + human.spread(HUMAN_VELOCITY)))),
+            shares=blend(((0.5, self.owner), (0.5, self.harmony.shares_at(step)))),
+            why=self.why,
+        )

@@ -1,0 +1,132 @@
+"""Bass: the cast figure of each role, every note a place above the root of the chord it falls on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from generation.attribution.policy import Layer
+from generation.attribution.shares import BASE, Shares, blend
+from generation.composition.casting import Cast
+from generation.composition.chords import Chord, scale_pitch
+from generation.composition.harmony import Harmony
+from generation.composition.plan import Plan, Section
+from generation.composition.score import Event, Why
+from generation.composition.slots import slot_key
+from generation.composition.stream import Stream
+from generation.composition.units import STEPS, TICKS, BassUnit, Tone
+
+LOWEST, HIGHEST_ROOT = 28, 41
+MIDDLE_ROOT = 35
+LATE_START = 4
+"""A figure that begins later in the bar than this gets a root on the one."""
+APPROACH_CHANCE = 0.35
+APPROACH_FROM = 14
+SHORTEN = 10
+HUMAN_VELOCITY, HUMAN_TICKS = 5.0, 3.0
+
+
+def root_pitches(chords: Sequence[Chord], tonic: int) -> list[int]:
+    """Return the bass note of every chord: near the one before, drawn to the middle of the range."""
+    pitches: list[int] = []
+    for chord in chords:
+        choices = [
+            p for p in range(LOWEST, HIGHEST_ROOT + 1) if p % 12 == (chord.root + tonic) % 12
+        ]
+        before = pitches[-1] if pitches else MIDDLE_ROOT
+        pitches.append(min(choices, key=lambda p: (abs(p - before) + abs(p - MIDDLE_ROOT), p)))
+    return pitches
+
+
+def write_bass(
+    plan: Plan, cast: Cast, harmony: Harmony, energies: Sequence[float]
+) -> Iterator[Event]:
+    """Yield the bass of every section that has one."""
+    roots = root_pitches(harmony.chords, plan.tonic)
+    for section in plan.sections:
+        if Layer.BASS in section.layers:
+            bassist = _Bassist(plan, cast, harmony, roots, section, energies[section.index])
+            for bar in range(section.bar, section.bar + section.bars):
+                yield from bassist.bar(bar)
+
+
+@dataclass(frozen=True)
+class _Bassist:
+    plan: Plan
+    cast: Cast
+    harmony: Harmony
+    roots: Sequence[int]
+    section: Section
+    energy: float
+
+    def bar(self, bar: int) -> Iterator[Event]:
+        slot = slot_key(Layer.BASS, self.section.role)
+        unit = self.cast.unit(slot, BassUnit)
+        stream = Stream(self.plan.seed, "bass").split(bar)
+        is_last = bar == self.plan.bars - 1
+        first = (bar - self.section.bar) % unit.bars * STEPS
+        tones = [
+            Tone(t.step - first, t.length, t.place)
+            for t in unit.tones
+            if first <= t.step < first + STEPS
+        ]
+        if is_last or not tones:
+            # The song ends, and a silent bar stands, on its root.
+            tones = [Tone(0, STEPS, 1)]
+            yield self._event(bar, tones[0], {BASE: 1.0}, Why(slot, None, ("held root",)), stream)
+            return
+        if tones[0].step > LATE_START:
+            added = Tone(0, min(LATE_START, tones[0].step), 1)
+            yield self._event(bar, added, {BASE: 1.0}, Why(slot, None, ("root on one",)), stream)
+        for number, tone in enumerate(tones):
+            step = bar * STEPS + tone.step
+            figure, chord = self.cast.owner(slot), self.harmony.shares_at(step)
+            is_end = number == len(tones) - 1 and tone.step >= APPROACH_FROM
+            if is_end and stream.chance(APPROACH_CHANCE * self.energy):
+                why = Why(slot, unit.id, ("approach",))
+                shares = blend(((0.5, figure), (0.5, {BASE: 1.0})))
+                yield self._event(bar, tone, shares, why, stream, self._approach(step))
+            else:
+                shares = blend(((0.5, figure), (0.5, chord)))
+                yield self._event(bar, tone, shares, Why(slot, unit.id), stream)
+
+    def _approach(self, step: int) -> int:
+        """Return the scale note next to the coming root, from the side of the present one."""
+        half = step // 8
+        now, coming = self.roots[half], self.roots[min(half + 1, len(self.roots) - 1)]
+        tonic = 24 + self.plan.tonic
+        scale = [scale_pitch(degree, tonic) for degree in range(-7, 28)]
+        below = [p for p in scale if p < coming]
+        above = [p for p in scale if p > coming]
+        return above[0] if now > coming else below[-1]
+
+    def _event(
+        self,
+        bar: int,
+        tone: Tone,
+        shares: Shares,
+        why: Why,
+        stream: Stream,
+        pitch: int | None = None,
+    ) -> Event:
+        step = bar * STEPS + tone.step
+        length = min(tone.length, STEPS - tone.step)
+        force = 74 + 26 * self.energy + (8 if tone.step % 8 == 0 else 0)
+        late = round(stream.spread(HUMAN_TICKS))
+        return Event(
+            track="Bass",
+            layer=Layer.BASS,
+            tick=max(0, step * TICKS + late),
+            ticks=max(TICKS // 2, length * TICKS - SHORTEN),
+            pitch=self._pitch(step, tone.place) if pitch is None else pitch,
+            velocity=max(1, min(127, round(force + stream.spread(HUMAN_VELOCITY)))),
+            shares=shares,
+            why=why,
+        )
+
+    def _pitch(self, step: int, place: int) -> int:
+        chord = self.harmony.at(step)
+        root = self.roots[min(step // 8, len(self.roots) - 1)]
+        degree = chord.degrees[0]
+        above = scale_pitch(degree + place - 1, 0, chord) - scale_pitch(degree, 0, chord)
+        return root + above

@@ -1,0 +1,181 @@
+"""Casting: which source fills which slot (the quota), and with which of its units."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+import numpy as np
+
+from generation.attribution.errors import QuotaInfeasibleError
+from generation.attribution.quota import Quota, assign
+from generation.attribution.shares import BASE, Shares
+from generation.composition.base import BasePack
+from generation.composition.fitting import misfit
+from generation.composition.grammar import grow_loop
+from generation.composition.plan import Plan, source_keys
+from generation.composition.slots import Slot, SlotTable
+from generation.composition.stream import Stream
+from generation.composition.units import HarmonyUnit, SourceModel, Unit
+
+GROWN_LOOPS = 6
+JITTER = 0.35
+SAME_AGAIN = 0.6
+EASE = (0.004, 0.006, 0.009)
+"""How far a source that has no melody may be from its weight, tried in order."""
+GLUE_LOW, GLUE_HIGH = 0.0, 2.0
+"""Slots may leave a source between nothing and twice its usual part of the glue."""
+NEVER = float("inf")
+
+U = TypeVar("U", bound=Unit)
+
+
+@dataclass(frozen=True)
+class Cast:
+    """``units`` and ``owners`` by slot key; ``planned`` is each source's part of the slots."""
+
+    units: Mapping[str, Unit]
+    owners: Mapping[str, str]
+    planned: Mapping[str, float]
+    eased: float
+
+    def unit(self, slot: str, kind: type[U]) -> U:
+        """Return the unit of ``slot``, which is a ``kind``."""
+        unit = self.units[slot]
+        if not isinstance(unit, kind):
+            raise TypeError(f"{slot} holds {type(unit).__name__}, not {kind.__name__}")
+        return unit
+
+    def owner(self, slot: str) -> Shares:
+        """Return the shares of what is wholly ``slot``'s."""
+        return {self.owners[slot]: 1.0}
+
+
+def cast_slots(
+    plan: Plan,
+    table: SlotTable,
+    sources: Sequence[SourceModel],
+    base: BasePack,
+    weights: Mapping[str, float],
+) -> Cast:
+    """Fill every slot so that each source comes as near to its weight as slots can bring it.
+
+    Raises
+    ------
+    QuotaInfeasibleError
+        If even the widest bounds cannot be met; its reasons name the sources.
+    """
+    keys = source_keys(sources)
+    pools = [_Pool(plan, source, base) for source in (base.source, *sources)]
+    options = [[pool.options(slot) for pool in pools] for slot in table.slots]
+    cost = np.array([[row[0][0] if row else NEVER for row in slot] for slot in options])
+    mass = np.array([slot.mass for slot in table.slots])
+    for ease in EASE:
+        low, high = _bounds(keys, sources, weights, table.glue_mass, ease)
+        quota = Quota(keys, tuple(s.key for s in table.slots), mass, cost, low, high)
+        try:
+            columns = assign(quota)
+            break
+        except QuotaInfeasibleError:
+            if ease == EASE[-1]:
+                raise
+    chosen = _choose(table.slots, options, columns)
+    planned = {key: float(mass[np.array(columns) == n].sum()) for n, key in enumerate(keys)}
+    owners = {slot.key: keys[c] for slot, c in zip(table.slots, columns, strict=True)}
+    return Cast(chosen, owners, planned, ease)
+
+
+def _bounds(
+    keys: Sequence[str],
+    sources: Sequence[SourceModel],
+    weights: Mapping[str, float],
+    glue: float,
+    ease: float,
+) -> tuple[
+    np.ndarray[tuple[int], np.dtype[np.float64]], np.ndarray[tuple[int], np.dtype[np.float64]]
+]:
+    """Sources that sing get their rest from the glue, the others all from slots."""
+    sings = {BASE} | {source.key for source in sources if source.lines}
+    voice = sum(weights[key] for key in keys if key in sings)
+    low, high = [], []
+    for key in keys:
+        usual = glue * weights[key] / voice if key in sings and voice else 0.0
+        slack = ease if key not in sings else 0.0
+        low.append(max(0.0, weights[key] - GLUE_HIGH * usual - slack))
+        high.append(max(0.0, weights[key] - GLUE_LOW * usual + slack) if weights[key] else 0.0)
+    return np.array(low), np.array(high)
+
+
+def _choose(
+    slots: Sequence[Slot],
+    options: Sequence[Sequence[Sequence[tuple[float, Unit]]]],
+    columns: Sequence[int],
+) -> dict[str, Unit]:
+    """Take each source's best unit, but not the same chords twice if there is a choice."""
+    chosen: dict[str, Unit] = {}
+    used: list[object] = []
+    for slot, rows, column in zip(slots, options, columns, strict=True):
+        ranked = [
+            (cost + SAME_AGAIN * used.count(_content(unit)), n)
+            for n, (cost, unit) in enumerate(rows[column])
+        ]
+        unit = rows[column][min(ranked)[1]][1]
+        used.append(_content(unit))
+        chosen[slot.key] = unit
+    return chosen
+
+
+def _content(unit: Unit) -> object:
+    return unit.chords if isinstance(unit, HarmonyUnit) else unit.id
+
+
+class _Pool:
+    """The units of one source, ranked for a slot; the seed shifts costs a little."""
+
+    def __init__(self, plan: Plan, source: SourceModel, base: BasePack) -> None:
+        self._plan, self._source, self._base = plan, source, base
+        self._stream = Stream(plan.seed, "casting").split(source.key)
+
+    def options(self, slot: Slot) -> list[tuple[float, Unit]]:
+        """Return (cost, unit) of everything that may fill ``slot``, cheapest first."""
+        stream = self._stream.split(slot.key)
+        width = JITTER * (0.3 + self._plan.variation)
+        rated = [
+            (
+                misfit(unit, slot.layer, slot.role, self._plan.mode, slot.key)
+                + stream.split(unit.id).unit() * width,
+                unit,
+            )
+            for unit in self._units(slot, stream)
+        ]
+        return sorted(rated, key=lambda pair: (pair[0], pair[1].id))
+
+    def _units(self, slot: Slot, stream: Stream) -> Sequence[Unit]:
+        own = self._source
+        kind = slot.key.split("/")[0]
+        if kind == "harmony" and own.key == BASE:
+            return self._base_harmony(slot, stream)
+        of_kind: dict[str, Sequence[Unit]] = {
+            "harmony": own.harmony,
+            "drums": own.drums,
+            "fill": own.fills,
+            "groove": own.grooves,
+            "bass": own.bass,
+            "comp": own.comp,
+            "pad": own.pads,
+            "arp": own.arps,
+            "rhythm": own.rhythms,
+            "contour": own.contours,
+            "form": own.forms,
+            "sound": own.sounds,
+        }
+        return of_kind[kind]
+
+    def _base_harmony(self, slot: Slot, stream: Stream) -> Sequence[Unit]:
+        mode = self._plan.mode
+        grown = [
+            grow_loop(self._base.grammars[mode], mode, stream.split("grow", n), f"{slot.key}/{n}")
+            for n in range(GROWN_LOOPS)
+        ]
+        return [*self._base.loops[mode], *grown]

@@ -1,0 +1,37 @@
+"""Why no song can be composed from what was given."""
+
+from __future__ import annotations
+
+from config.lib.errors import DomainError
+
+
+class CompositionError(DomainError):
+    """A song cannot be composed as asked; nothing was written."""
+
+
+class SourceTooVagueError(CompositionError):
+    """Nothing of a song was measured with confidence .5 or more."""
+
+    def __init__(self, source: str) -> None:
+        self.source = source
+        super().__init__(
+            "generation.source.too_vague",
+            f"{source} could not be measured well enough to influence a song; "
+            "replace it or correct its tempo and key",
+        )
+
+
+class BasePackInvalidError(CompositionError):
+    """The base pack does not say what it should."""
+
+    def __init__(self, where: str, cause: str) -> None:
+        super().__init__("generation.base_pack.invalid", f"{where}: {cause}")
+
+
+class OptionsInvalidError(CompositionError):
+    """Options or weights are out of range."""
+
+    def __init__(self, cause: str) -> None:
+        super().__init__(
+            "generation.options.invalid", f"the song cannot be made like this: {cause}"
+        )

@@ -1,0 +1,114 @@
+"""How well a unit suits a slot: 0 is perfect, 1 is a poor fit. Only musical reasons, no shares."""
+
+from __future__ import annotations
+
+from statistics import mean
+
+from generation.attribution.policy import Layer
+from generation.composition.chords import Chord, Mode, dominant_chord, tonic_chord
+from generation.composition.units import (
+    ArpUnit,
+    BassUnit,
+    CompUnit,
+    ContourUnit,
+    DrumUnit,
+    FillUnit,
+    FormUnit,
+    HarmonyUnit,
+    RhythmUnit,
+    Role,
+    Unit,
+)
+
+ENERGY: dict[Role, float] = {
+    "intro": 0.2,
+    "verse": 0.45,
+    "pre": 0.6,
+    "chorus": 0.8,
+    "bridge": 0.35,
+    "outro": 0.3,
+}
+NOTES_IN_CELL: dict[Role, tuple[int, int]] = {
+    "verse": (10, 15),
+    "pre": (8, 13),
+    "chorus": (8, 12),
+    "bridge": (6, 10),
+    "outro": (6, 12),
+    "intro": (6, 12),
+}
+"""Notes of two bars of melody that suit a role: verses speak, choruses hold."""
+WIDEST_IDEA = 8
+UNSURE = 0.3
+DOMINANTS = (7, 4, 2, 5)
+
+
+def misfit(unit: Unit, layer: Layer, role: Role, mode: Mode, name: str) -> float:
+    """Return the cost of ``unit`` in a slot of ``layer`` for ``role``; ``name`` is the slot's key."""
+    cost = UNSURE * (1 - unit.confidence) + _role_cost(unit, role)
+    if isinstance(unit, HarmonyUnit):
+        return cost + harmony_cost(unit.chords, mode, closes=name.endswith("y"))
+    if isinstance(unit, DrumUnit):
+        return cost + abs(unit.energy - ENERGY[role]) + _backbeat_cost(unit)
+    if isinstance(unit, BassUnit | CompUnit | ArpUnit | FillUnit):
+        return cost + abs(unit.energy - ENERGY[role])
+    if isinstance(unit, RhythmUnit):
+        return cost + _rhythm_cost(unit, role)
+    if isinstance(unit, ContourUnit):
+        return cost + _contour_cost(unit)
+    if isinstance(unit, FormUnit):
+        return cost + (0.0 if unit.role == role else 0.4)
+    return cost
+
+
+def _role_cost(unit: Unit, role: Role) -> float:
+    if not unit.roles or "whole" in unit.roles:
+        return 0.1
+    # An analysis knows no pre-chorus; what it calls a verse serves.
+    known = {"pre": ("pre", "verse"), "outro": ("outro", "intro", "verse")}.get(role, (role,))
+    return 0.0 if set(known) & set(unit.roles) else 0.25
+
+
+def harmony_cost(chords: tuple[Chord, ...], mode: Mode, *, closes: bool) -> float:
+    """Cost of a loop: it should know its tonic, move, and lead on when it closes."""
+    tonic = tonic_chord(mode)
+    cost = 0.0 if chords[0] == tonic else 0.15 if tonic in chords else 0.5
+    kinds = len(set(chords))
+    cost += {1: 1.0, 2: 0.25, 3: 0.05, 4: 0.0}.get(kinds, 0.1 * (kinds - 4))
+    changes = sum(a != b for a, b in zip(chords, (*chords[1:], chords[0]), strict=True))
+    cost += 0.3 if changes < 3 else 0.0 if changes <= 5 else 0.1 * (changes - 5)
+    if closes:
+        last = chords[-1]
+        leads = last == dominant_chord(mode) or last.root in DOMINANTS
+        cost += 0.0 if leads and last != tonic else 0.2
+    return cost + 0.3 * (1 - mean(chord.is_diatonic for chord in chords))
+
+
+def _backbeat_cost(unit: DrumUnit) -> float:
+    kicks = {hit.step for hit in unit.hits if hit.piece == "kick"}
+    snares = {hit.step for hit in unit.hits if hit.piece in ("snare", "clap", "rim")}
+    cost = 0.0 if 0 in kicks else 0.4
+    return cost + (0.0 if {4, 12} <= snares or 8 in snares else 0.3)
+
+
+def _rhythm_cost(unit: RhythmUnit, role: Role) -> float:
+    low, high = NOTES_IN_CELL[role]
+    notes = len(unit.strokes)
+    cost = 0.08 * max(low - notes, notes - high, 0)
+    first = [s for s in unit.strokes if s.step < 16]
+    if not first or len(first) == notes:
+        cost += 0.5
+    on_eighths = mean(stroke.step % 2 == 0 for stroke in unit.strokes)
+    return cost + 0.4 * max(0.0, 0.75 - on_eighths)
+
+
+def _contour_cost(unit: ContourUnit) -> float:
+    if len(unit.steps) < 4:
+        return 1.0
+    place, heights = 0, [0]
+    for step in unit.steps:
+        place += step
+        heights.append(place)
+    wide = max(0, max(heights) - min(heights) - WIDEST_IDEA)
+    leaps = mean(abs(step) > 4 for step in unit.steps)
+    still = mean(step == 0 for step in unit.steps)
+    return 0.08 * wide + 0.8 * leaps + 0.8 * max(0.0, still - 0.5)

@@ -1,0 +1,76 @@
+"""The chords of the whole song: the cast loops, closed by cadences where a section needs one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from generation.attribution.policy import Layer
+from generation.attribution.shares import BASE, Shares
+from generation.composition.casting import Cast
+from generation.composition.chords import Chord, dominant_chord, tonic_chord
+from generation.composition.plan import Plan, Section
+from generation.composition.score import Decision, Why
+from generation.composition.units import HarmonyUnit
+
+LEADS_ON = frozenset({"verse", "pre", "bridge"})
+"""Sections after which the chorus should be wanted."""
+FROM_BASE: Mapping[str, float] = {BASE: 1.0}
+
+
+@dataclass(frozen=True)
+class Harmony:
+    """Two chords to the bar, and whose each is."""
+
+    chords: tuple[Chord, ...]
+    shares: tuple[Shares, ...]
+    decisions: tuple[Decision, ...]
+
+    def at(self, step: int) -> Chord:
+        """Return the chord at a sixteenth of the song; the last one goes on."""
+        return self.chords[min(step // 8, len(self.chords) - 1)]
+
+    def shares_at(self, step: int) -> Shares:
+        """Return whose the chord at a sixteenth is."""
+        return self.shares[min(step // 8, len(self.shares) - 1)]
+
+
+def write_harmony(plan: Plan, cast: Cast) -> Harmony:
+    """Lay the loops of every phrase and close the sections."""
+    decisions: list[Decision] = []
+    chords: list[Chord] = []
+    for section in plan.sections:
+        closing = _cadence(plan, section, cast)
+        for phrase in section.phrases:
+            slot = f"harmony/{phrase.loop}"
+            unit = cast.unit(slot, HarmonyUnit)
+            for half in range(2 * phrase.bars):
+                place = 2 * phrase.bar + half
+                chord = closing.get(place, unit.chords[half % len(unit.chords)])
+                changed = chord != unit.chords[half % len(unit.chords)]
+                decisions.append(
+                    Decision(
+                        layer=Layer.HARMONY,
+                        bar=place // 2,
+                        mass=0.5,
+                        value=f"{chord.root}:{chord.quality}",
+                        shares=FROM_BASE if changed else cast.owner(slot),
+                        why=Why(slot, unit.id, ("cadence",) if changed else ()),
+                    )
+                )
+                chords.append(chord)
+    return Harmony(tuple(chords), tuple(d.shares for d in decisions), tuple(decisions))
+
+
+def _cadence(plan: Plan, section: Section, cast: Cast) -> dict[int, Chord]:
+    """Return the half bars that a cadence takes over; none when the loop closes well by itself."""
+    end = 2 * (section.bar + section.bars)
+    tonic, dominant = tonic_chord(plan.mode), dominant_chord(plan.mode)
+    if section is plan.sections[-1]:
+        return {end - 3: dominant, end - 2: tonic, end - 1: tonic}
+    if section.role not in LEADS_ON:
+        return {}
+    unit = cast.unit(f"harmony/{section.phrases[-1].loop}", HarmonyUnit)
+    last = unit.chords[(2 * section.phrases[-1].bars - 1) % len(unit.chords)]
+    minor_dominant = Chord(dominant.root, "min")
+    return {} if last in (dominant, minor_dominant) else {end - 1: dominant}

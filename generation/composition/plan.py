@@ -1,0 +1,222 @@
+"""The plan of a song before any note: tempo, key, form, what plays where, and which phrase is which."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import log2
+
+from generation.attribution.policy import Layer
+from generation.attribution.shares import BASE
+from generation.composition.base import BasePack, FormPlan
+from generation.composition.chords import TONIC_DEGREE, Mode
+from generation.composition.errors import OptionsInvalidError
+from generation.composition.stream import Stream
+from generation.composition.units import Role, SourceModel
+
+LEAST_BPM, MOST_BPM = 60.0, 180.0
+FOLD_FROM_BPM, FOLD_TO_BPM = 72.0, 144.0
+LEAST_S, MOST_S = 60.0, 360.0
+PHRASE_BARS = 4
+
+LAYERS: dict[Role, frozenset[Layer]] = {
+    "intro": frozenset({Layer.PAD, Layer.ARP}),
+    "verse": frozenset({Layer.DRUMS, Layer.BASS, Layer.COMP, Layer.MOTIF}),
+    "pre": frozenset({Layer.DRUMS, Layer.BASS, Layer.COMP, Layer.PAD, Layer.MOTIF}),
+    "chorus": frozenset({Layer.DRUMS, Layer.BASS, Layer.COMP, Layer.PAD, Layer.ARP, Layer.MOTIF}),
+    "bridge": frozenset({Layer.BASS, Layer.PAD, Layer.ARP, Layer.MOTIF}),
+    "outro": frozenset({Layer.BASS, Layer.COMP, Layer.PAD, Layer.MOTIF}),
+}
+"""Who plays. A verse that comes again gains the broken chords."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the creator may choose; None is left to the sources and the seed.
+
+    ``tonic`` is a pitch class (0 is C); ``energy`` and ``variation`` run from 0 to 1.
+    """
+
+    seed: int
+    seconds: float = 190.0
+    bpm: float | None = None
+    tonic: int | None = None
+    mode: Mode | None = None
+    energy: float = 0.5
+    variation: float = 0.5
+
+    def require_valid(self) -> None:
+        """Raise :class:`OptionsInvalidError` with the first value that is out of range."""
+        if not LEAST_S <= self.seconds <= MOST_S:
+            raise OptionsInvalidError(f"{self.seconds:g} s; choose {LEAST_S:g} to {MOST_S:g}")
+        if self.bpm is not None and not LEAST_BPM <= self.bpm <= MOST_BPM:
+            raise OptionsInvalidError(f"{self.bpm:g} BPM; choose {LEAST_BPM:g} to {MOST_BPM:g}")
+        if self.tonic is not None and self.tonic not in range(12):
+            raise OptionsInvalidError(f"tonic {self.tonic}; choose 0 (C) to 11 (B)")
+        if not (0 <= self.energy <= 1 and 0 <= self.variation <= 1):
+            raise OptionsInvalidError("energy and variation run from 0 to 1")
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """Four bars (or what is left of a section) over one chord loop, named by ``loop``."""
+
+    bar: int
+    bars: int
+    loop: str
+
+
+@dataclass(frozen=True)
+class Section:
+    """A stretch of the form. ``nth`` counts sections of the same role from 0."""
+
+    index: int
+    role: Role
+    bar: int
+    bars: int
+    nth: int
+    is_last_of_role: bool
+    layers: frozenset[Layer]
+    phrases: tuple[Phrase, ...]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """``tonic`` is the pitch class of the relative major's tonic, as in units."""
+
+    seed: int
+    bpm: float
+    mode: Mode
+    tonic: int
+    form: str
+    sections: tuple[Section, ...]
+    energy: float
+    variation: float
+
+    @property
+    def bars(self) -> int:
+        """Bars of the whole song."""
+        return self.sections[-1].bar + self.sections[-1].bars
+
+    @property
+    def bar_s(self) -> float:
+        """Seconds to a bar of four beats."""
+        return 240.0 / self.bpm
+
+    def section_at(self, bar: int) -> Section:
+        """Return the section that holds ``bar``."""
+        return next(s for s in self.sections if s.bar <= bar < s.bar + s.bars)
+
+
+def make_plan(
+    sources: Sequence[SourceModel], weights: Mapping[str, float], base: BasePack, options: Options
+) -> Plan:
+    """Return the plan for ``sources`` (sorted by key) at ``weights``.
+
+    Raises
+    ------
+    OptionsInvalidError
+        If an option is out of range.
+    """
+    options.require_valid()
+    stream = Stream(options.seed, "plan")
+    mode = options.mode or _mode(sources, weights)
+    tonic = _tonic(sources, weights, mode, options.tonic, stream.split("tonic"))
+    bpm = options.bpm or _tempo(sources, weights)
+    form = _form(base.forms, bpm, options.seconds, stream.split("form"))
+    return Plan(
+        seed=options.seed,
+        bpm=bpm,
+        mode=mode,
+        tonic=tonic,
+        form=form.name,
+        sections=_sections(form),
+        energy=options.energy,
+        variation=options.variation,
+    )
+
+
+def _mode(sources: Sequence[SourceModel], weights: Mapping[str, float]) -> Mode:
+    minor = sum(weights[s.key] * s.certainty for s in sources if s.mode == "minor")
+    major = sum(weights[s.key] * s.certainty for s in sources if s.mode == "major")
+    return "minor" if minor > major else "major"
+
+
+def _tonic(
+    sources: Sequence[SourceModel],
+    weights: Mapping[str, float],
+    mode: Mode,
+    chosen: int | None,
+    stream: Stream,
+) -> int:
+    """Take the key of a source, heavy and sure ones more often; a chosen tonic is a real one."""
+    if chosen is not None:
+        return (chosen + 3) % 12 if TONIC_DEGREE[mode] == 5 else chosen
+    votes = [0.0] * 12
+    for source in sources:
+        votes[source.tonic] += weights[source.key] * source.certainty**2
+    return stream.index(votes) if sum(votes) > 0 else 0
+
+
+def _tempo(sources: Sequence[SourceModel], weights: Mapping[str, float]) -> float:
+    """Return the weighted median of the tempi folded into one octave: it is a source's own."""
+    folded = sorted((_fold(s.bpm), weights[s.key]) for s in sources if s.bpm > 0)
+    half = sum(weight for _, weight in folded) / 2
+    passed = 0.0
+    for bpm, weight in folded:
+        passed += weight
+        if passed >= half:
+            return round(bpm, 2)
+    return 100.0
+
+
+def _fold(bpm: float) -> float:
+    octaves = log2(bpm / FOLD_FROM_BPM) // log2(FOLD_TO_BPM / FOLD_FROM_BPM)
+    return float(bpm / 2**octaves)
+
+
+def _form(forms: Sequence[FormPlan], bpm: float, seconds: float, stream: Stream) -> FormPlan:
+    """Take one of the forms whose length is near, the more usual ones more often."""
+    off = [abs(form.bars * 240 / bpm - seconds) for form in forms]
+    near = max(min(off) * 1.25, 0.06 * seconds)
+    return forms[
+        stream.index([f.weight if o <= near else 0.0 for f, o in zip(forms, off, strict=True)])
+    ]
+
+
+def _sections(form: FormPlan) -> tuple[Section, ...]:
+    sections: list[Section] = []
+    roles = [role for role, _ in form.sections]
+    bar = 0
+    for index, (role, bars) in enumerate(form.sections):
+        nth = roles[:index].count(role)
+        layers = LAYERS[role] | ({Layer.ARP} if role == "verse" and nth else frozenset())
+        sections.append(
+            Section(
+                index=index,
+                role=role,
+                bar=bar,
+                bars=bars,
+                nth=nth,
+                is_last_of_role=role not in roles[index + 1 :],
+                layers=layers,
+                phrases=_phrases(role, bar, bars),
+            )
+        )
+        bar += bars
+    return tuple(sections)
+
+
+def _phrases(role: Role, bar: int, bars: int) -> tuple[Phrase, ...]:
+    """Two loops to a role, in turn; intro and outro share one, so that the song closes its frame."""
+    of = "intro" if role == "outro" else role
+    phrases = []
+    for number, start in enumerate(range(0, bars, PHRASE_BARS)):
+        letter = "x" if of in ("pre", "intro") else "xy"[number % 2]
+        phrases.append(Phrase(bar + start, min(PHRASE_BARS, bars - start), f"{of}/{letter}"))
+    return tuple(phrases)
+
+
+def source_keys(sources: Sequence[SourceModel]) -> tuple[str, ...]:
+    """Return the base's key and those of the sources, in the order that everything uses."""
+    return (BASE, *(source.key for source in sources))
