@@ -18,6 +18,7 @@ from django.core.exceptions import ImproperlyConfigured
 from config.partners import is_stand_in
 
 SHORTEST_TOKEN = 16
+APPLE_ID_LENGTH = 10
 DEVELOPMENT_KEY = "only-for-development"
 # The key that each address asks for; recognition needs none.
 KEYS = {
@@ -45,6 +46,16 @@ def services_are_real(**kwargs: Any) -> list[CheckMessage]:
                     id="config.E005",
                 )
             )
+    if settings.APPLE_MUSIC_KEY:
+        found += [
+            Error(
+                f"APPLE_MUSIC_KEY is set, but {name} is not ten characters long.",
+                hint="Apple shows it beside the key, and the team's under Membership.",
+                id="config.E014",
+            )
+            for name in ("APPLE_MUSIC_KEY_ID", "APPLE_MUSIC_TEAM_ID")
+            if len(getattr(settings, name)) != APPLE_ID_LENGTH
+        ]
     return found
 
 

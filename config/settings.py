@@ -353,10 +353,16 @@ SANDBOX_ALLOWED = env.bool("SANDBOX_ALLOWED", DEBUG)
 STAND_IN = partial(stand_in_url, host=SANDBOX_HOST, port=SANDBOX_PORT)
 
 APPLE_MUSIC_KEY = env.str("APPLE_MUSIC_KEY", "")
+APPLE_MUSIC_KEY_ID = env.str("APPLE_MUSIC_KEY_ID", "")
+APPLE_MUSIC_TEAM_ID = env.str("APPLE_MUSIC_TEAM_ID", "")
 APPLE_MUSIC_URL = env.str(
     "APPLE_MUSIC_URL",
     "https://api.music.apple.com" if APPLE_MUSIC_KEY else STAND_IN("apple_music"),
 )
+APPLE_MUSIC_STOREFRONT = env.str("APPLE_MUSIC_STOREFRONT", "gb")
+APPLE_MUSIC_RATE = env.float("APPLE_MUSIC_RATE", 10.0)
+# The songs of the stand-in change under one's hands, Apple's do not.
+APPLE_MUSIC_CACHE_S = env.int("APPLE_MUSIC_CACHE_S", 86_400 if APPLE_MUSIC_KEY else 5)
 SHAZAM_URL = env.str("SHAZAM_URL", STAND_IN("shazam"))
 PLATOON_TOKEN = env.str("PLATOON_TOKEN", "")
 PLATOON_URL = env.str("PLATOON_URL", STAND_IN("platoon"))

@@ -22,6 +22,8 @@ def production(settings):
     settings.ADMIN_MFA_REQUIRED = True
     settings.APPLE_MUSIC_URL = "https://api.music.apple.com"
     settings.APPLE_MUSIC_KEY = "-----BEGIN PRIVATE KEY-----"
+    settings.APPLE_MUSIC_KEY_ID = "ABCDE12345"
+    settings.APPLE_MUSIC_TEAM_ID = "TEAM567890"
     settings.SHAZAM_URL = ""
     settings.PLATOON_URL = "https://distributor.example"
     settings.PLATOON_TOKEN = "token"
@@ -50,6 +52,13 @@ def test_a_stand_in_outside_development_is_refused(production, url):
     production.STRIPE_URL, production.STRIPE_SECRET_KEY = url, ""
 
     assert ids() == ["config.E003"]
+
+
+@pytest.mark.parametrize("name", ["APPLE_MUSIC_KEY_ID", "APPLE_MUSIC_TEAM_ID"])
+def test_a_key_for_apple_music_needs_its_two_ids(production, name):
+    setattr(production, name, "")
+
+    assert ids() == ["config.E014"]
 
 
 def test_a_stand_in_on_another_host_is_known_by_its_name(production):
