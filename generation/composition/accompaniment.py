@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from generation.attribution.policy import Layer
-from generation.attribution.shares import Shares, blend
 from generation.composition.bassline import root_pitches
 from generation.composition.casting import Cast
 from generation.composition.chords import Chord
@@ -40,7 +39,7 @@ def write_comp(
     for section in _with(plan, Layer.COMP):
         slot = slot_key(Layer.COMP, section.role)
         unit = cast.unit(slot, CompUnit)
-        player = _Player(plan, harmony, "Comp", Layer.COMP, cast.owner(slot), Why(slot, unit.id))
+        player = _Player(plan, harmony, "Comp", Layer.COMP, cast, Why(slot, unit.id))
         force = 58 + 30 * energies[section.index]
         for bar in range(section.bar, section.bar + section.bars):
             strokes: Sequence[Stroke] = unit.strokes
@@ -63,7 +62,7 @@ def write_pad(
         unit = cast.unit(slot, PadUnit)
         hand = Hand(unit.low, unit.low + PAD_ROOM, unit.voices, unit.spread)
         voicings = _voicings(plan, harmony, hand)
-        player = _Player(plan, harmony, "Pad", Layer.PAD, cast.owner(slot), Why(slot, unit.id))
+        player = _Player(plan, harmony, "Pad", Layer.PAD, cast, Why(slot, unit.id))
         force = 46 + 22 * energies[section.index]
         start, end = section.bar * STEPS, (section.bar + section.bars) * STEPS
         step = start
@@ -81,7 +80,7 @@ def write_arp(
     for section in _with(plan, Layer.ARP):
         slot = slot_key(Layer.ARP, section.role)
         unit = cast.unit(slot, ArpUnit)
-        player = _Player(plan, harmony, "Arp", Layer.ARP, cast.owner(slot), Why(slot, unit.id))
+        player = _Player(plan, harmony, "Arp", Layer.ARP, cast, Why(slot, unit.id))
         force = 52 + 26 * energies[section.index]
         for bar in range(section.bar, section.bar + section.bars):
             for tone in unit.tones:
@@ -122,12 +121,13 @@ class _Player:
     harmony: Harmony
     track: Track
     layer: Layer
-    owner: Shares
+    cast: Cast
     why: Why
 
     def note(self, step: int, length: int, pitch: int, force: float) -> Event:
         human = Stream(self.plan.seed, "human").split(self.track, step, pitch)
         late = round(human.spread(HUMAN_TICKS))
+        parts = {self.why.slot: 0.5, self.harmony.key_at(step): 0.5}
         return Event(
             track=self.track,
             layer=self.layer,
@@ -135,6 +135,7 @@ class _Player:
             ticks=max(TICKS // 2, length * TICKS - 6),
             pitch=pitch,
             velocity=max(1, min(127, round(force + human.spread(HUMAN_VELOCITY)))),
-            shares=blend(((0.5, self.owner), (0.5, self.harmony.shares_at(step)))),
+            parts=parts,
+            shares=self.cast.owe(parts),
             why=self.why,
         )

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from generation.attribution.policy import Layer
-from generation.attribution.shares import BASE, Shares, blend
+from generation.attribution.shares import BASE, Shares
 from generation.composition.casting import Cast
 from generation.composition.chords import Chord, scale_pitch
 from generation.composition.harmony import Harmony
@@ -80,15 +80,14 @@ class _Bassist:
             yield self._event(bar, added, {BASE: 1.0}, Why(slot, None, ("root on one",)), stream)
         for number, tone in enumerate(tones):
             step = bar * STEPS + tone.step
-            figure, chord = self.cast.owner(slot), self.harmony.shares_at(step)
             is_end = number == len(tones) - 1 and tone.step >= APPROACH_FROM
             if is_end and stream.chance(APPROACH_CHANCE * self.energy):
                 why = Why(slot, unit.id, ("approach",))
-                shares = blend(((0.5, figure), (0.5, {BASE: 1.0})))
-                yield self._event(bar, tone, shares, why, stream, self._approach(step))
+                parts = {slot: 0.5, BASE: 0.5}
+                yield self._event(bar, tone, parts, why, stream, self._approach(step))
             else:
-                shares = blend(((0.5, figure), (0.5, chord)))
-                yield self._event(bar, tone, shares, Why(slot, unit.id), stream)
+                parts = {slot: 0.5, self.harmony.key_at(step): 0.5}
+                yield self._event(bar, tone, parts, Why(slot, unit.id), stream)
 
     def _approach(self, step: int) -> int:
         """Return the scale note next to the coming root, from the side of the present one."""
@@ -104,7 +103,7 @@ class _Bassist:
         self,
         bar: int,
         tone: Tone,
-        shares: Shares,
+        parts: Shares,
         why: Why,
         stream: Stream,
         pitch: int | None = None,
@@ -120,7 +119,8 @@ class _Bassist:
             ticks=max(TICKS // 2, length * TICKS - SHORTEN),
             pitch=self._pitch(step, tone.place) if pitch is None else pitch,
             velocity=max(1, min(127, round(force + stream.spread(HUMAN_VELOCITY)))),
-            shares=shares,
+            parts=parts,
+            shares=self.cast.owe(parts),
             why=why,
         )
 

@@ -10,12 +10,12 @@ import numpy as np
 
 from generation.attribution.errors import QuotaInfeasibleError
 from generation.attribution.quota import Quota, assign
-from generation.attribution.shares import BASE, Shares
+from generation.attribution.shares import BASE, Shares, blend
 from generation.composition.base import BasePack
 from generation.composition.fitting import misfit
 from generation.composition.grammar import grow_loop
 from generation.composition.plan import Plan, source_keys
-from generation.composition.slots import Slot, SlotTable
+from generation.composition.slots import GLUE, Slot, SlotTable
 from generation.composition.stream import Stream
 from generation.composition.units import HarmonyUnit, SourceModel, Unit
 
@@ -47,9 +47,18 @@ class Cast:
             raise TypeError(f"{slot} holds {type(unit).__name__}, not {kind.__name__}")
         return unit
 
-    def owner(self, slot: str) -> Shares:
-        """Return the shares of what is wholly ``slot``'s."""
-        return {self.owners[slot]: 1.0}
+    def owe(self, parts: Shares, glue: Shares | None = None) -> dict[str, float]:
+        """Return the shares of what is made of ``parts``.
+
+        Keys of ``parts`` are slots, :data:`BASE`, or :data:`GLUE` for what ``glue`` divides.
+        """
+        whole: list[tuple[float, Shares]] = []
+        for key, part in parts.items():
+            if key == GLUE and glue is not None:
+                whole.append((part, glue))
+            else:
+                whole.append((part, {BASE if key == BASE else self.owners[key]: 1.0}))
+        return blend(whole)
 
 
 def cast_slots(
@@ -72,7 +81,7 @@ def cast_slots(
     cost = np.array([[row[0][0] if row else NEVER for row in slot] for slot in options])
     mass = np.array([slot.mass for slot in table.slots])
     for ease in EASE:
-        low, high = _bounds(keys, sources, weights, table.glue_mass, ease)
+        low, high = _bounds(keys, sources, weights, table, ease)
         quota = Quota(keys, tuple(s.key for s in table.slots), mass, cost, low, high)
         try:
             columns = assign(quota)
@@ -82,6 +91,7 @@ def cast_slots(
                 raise
     chosen = _choose(table.slots, options, columns)
     planned = {key: float(mass[np.array(columns) == n].sum()) for n, key in enumerate(keys)}
+    planned[BASE] += table.base_mass
     owners = {slot.key: keys[c] for slot, c in zip(table.slots, columns, strict=True)}
     return Cast(chosen, owners, planned, ease)
 
@@ -90,7 +100,7 @@ def _bounds(
     keys: Sequence[str],
     sources: Sequence[SourceModel],
     weights: Mapping[str, float],
-    glue: float,
+    table: SlotTable,
     ease: float,
 ) -> tuple[
     np.ndarray[tuple[int], np.dtype[np.float64]], np.ndarray[tuple[int], np.dtype[np.float64]]
@@ -100,10 +110,11 @@ def _bounds(
     voice = sum(weights[key] for key in keys if key in sings)
     low, high = [], []
     for key in keys:
-        usual = glue * weights[key] / voice if key in sings and voice else 0.0
+        usual = table.glue_mass * weights[key] / voice if key in sings and voice else 0.0
         slack = ease if key not in sings else 0.0
-        low.append(max(0.0, weights[key] - GLUE_HIGH * usual - slack))
-        high.append(max(0.0, weights[key] - GLUE_LOW * usual + slack) if weights[key] else 0.0)
+        own = weights[key] - (table.base_mass if key == BASE else 0.0)
+        low.append(max(0.0, own - GLUE_HIGH * usual - slack))
+        high.append(max(0.0, own - GLUE_LOW * usual + slack) if weights[key] else 0.0)
     return np.array(low), np.array(high)
 
 

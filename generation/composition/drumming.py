@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from generation.attribution.policy import Layer, Policy
-from generation.attribution.shares import BASE, Shares, blend
+from generation.attribution.shares import BASE
 from generation.composition.casting import Cast
 from generation.composition.plan import Plan, Section
 from generation.composition.score import Event, Why
@@ -73,33 +73,30 @@ class _Drummer:
             first = fill.first
             why = Why(slot, fill.id)
             for hit in fill.hits:
-                yield self._event(bar, hit, self._cast.owner(slot), why)
-        owner = self._cast.owner(self._slot)
+                yield self._event(bar, hit, slot, why)
         why = Why(self._slot, self._pattern.id, (f"groove {self._groove.id}",))
         for hit in self._pattern.hits:
             if hit.step < first:
-                yield self._event(bar, hit, owner, why)
+                yield self._event(bar, hit, self._slot, why)
         yield from self._additions(bar, first)
 
     def _additions(self, bar: int, first: int) -> Iterator[Event]:
         """Yield what the base model adds: someone must keep time, and a chorus opens with a cymbal."""
-        base = {BASE: 1.0}
         if not any(hit.piece in TIME_KEEPERS for hit in self._pattern.hits):
             for hit in EIGHTHS:
                 if hit.step < first:
-                    yield self._event(bar, hit, base, Why(self._slot, None, ("add hats",)))
+                    yield self._event(bar, hit, BASE, Why(self._slot, None, ("add hats",)))
         if bar == self._section.bar and self._section.role == "chorus":
-            yield self._event(
-                bar, Hit(0, "crash", 100), base, Why(self._slot, None, ("add crash",))
-            )
+            crash = Hit(0, "crash", 100)
+            yield self._event(bar, crash, BASE, Why(self._slot, None, ("add crash",)))
 
-    def _event(self, bar: int, hit: Hit, owner: Shares, why: Why) -> Event:
+    def _event(self, bar: int, hit: Hit, key: str, why: Why) -> Event:
         groove = self._groove
         velocity = hit.velocity * groove.accent[hit.step] * self._force
         velocity += self._stream.spread(HUMAN_VELOCITY)
         late = groove.late[hit.step] + round(self._stream.spread(HUMAN_TICKS))
         part = self._policy.groove_part
-        shares = blend(((1 - part, owner), (part, self._cast.owner(self._groove_slot))))
+        parts = {key: 1 - part, self._groove_slot: part}
         return Event(
             track="Drums",
             layer=Layer.DRUMS,
@@ -107,6 +104,7 @@ class _Drummer:
             ticks=HIT_TICKS,
             pitch=KEYS[hit.piece],
             velocity=max(1, min(127, round(velocity))),
-            shares=shares,
+            parts=parts,
+            shares=self._cast.owe(parts),
             why=why,
         )

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from generation.attribution.policy import Layer
-from generation.attribution.shares import BASE, Shares
+from generation.attribution.shares import BASE
 from generation.composition.casting import Cast
 from generation.composition.chords import Chord, dominant_chord, tonic_chord
 from generation.composition.plan import Plan, Section
@@ -15,30 +14,31 @@ from generation.composition.units import HarmonyUnit
 
 LEADS_ON = frozenset({"verse", "pre", "bridge"})
 """Sections after which the chorus should be wanted."""
-FROM_BASE: Mapping[str, float] = {BASE: 1.0}
 
 
 @dataclass(frozen=True)
 class Harmony:
-    """Two chords to the bar, and whose each is."""
+    """Two chords to the bar, and where each comes from."""
 
     chords: tuple[Chord, ...]
-    shares: tuple[Shares, ...]
+    keys: tuple[str, ...]
+    """Slot of each chord, or the base where a cadence took over."""
     decisions: tuple[Decision, ...]
 
     def at(self, step: int) -> Chord:
         """Return the chord at a sixteenth of the song; the last one goes on."""
         return self.chords[min(step // 8, len(self.chords) - 1)]
 
-    def shares_at(self, step: int) -> Shares:
-        """Return whose the chord at a sixteenth is."""
-        return self.shares[min(step // 8, len(self.shares) - 1)]
+    def key_at(self, step: int) -> str:
+        """Return the slot of the chord at a sixteenth."""
+        return self.keys[min(step // 8, len(self.keys) - 1)]
 
 
 def write_harmony(plan: Plan, cast: Cast) -> Harmony:
     """Lay the loops of every phrase and close the sections."""
     decisions: list[Decision] = []
     chords: list[Chord] = []
+    keys: list[str] = []
     for section in plan.sections:
         closing = _cadence(plan, section, cast)
         for phrase in section.phrases:
@@ -48,18 +48,21 @@ def write_harmony(plan: Plan, cast: Cast) -> Harmony:
                 place = 2 * phrase.bar + half
                 chord = closing.get(place, unit.chords[half % len(unit.chords)])
                 changed = chord != unit.chords[half % len(unit.chords)]
+                key = BASE if changed else slot
                 decisions.append(
                     Decision(
                         layer=Layer.HARMONY,
                         bar=place // 2,
                         mass=0.5,
                         value=f"{chord.root}:{chord.quality}",
-                        shares=FROM_BASE if changed else cast.owner(slot),
+                        parts={key: 1.0},
+                        shares=cast.owe({key: 1.0}),
                         why=Why(slot, unit.id, ("cadence",) if changed else ()),
                     )
                 )
                 chords.append(chord)
-    return Harmony(tuple(chords), tuple(d.shares for d in decisions), tuple(decisions))
+                keys.append(key)
+    return Harmony(tuple(chords), tuple(keys), tuple(decisions))
 
 
 def _cadence(plan: Plan, section: Section, cast: Cast) -> dict[int, Chord]:

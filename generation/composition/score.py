@@ -33,7 +33,11 @@ class Why:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """A note: times in ticks (480 to the quarter), MIDI pitch and velocity; ``shares`` sum to 1."""
+    """A note: times in ticks (480 to the quarter), MIDI pitch and velocity.
+
+    ``parts`` says which slots made it (or ``base``, or ``glue``), ``shares`` whom it owes; both sum
+    to 1.
+    """
 
     track: Track
     layer: Layer
@@ -41,6 +45,7 @@ class Event:
     ticks: int
     pitch: int
     velocity: int
+    parts: Shares
     shares: Shares
     why: Why
 
@@ -53,6 +58,7 @@ class Decision:
     bar: int
     mass: float
     value: str
+    parts: Shares
     shares: Shares
     why: Why
 
@@ -71,10 +77,14 @@ class Score:
     events: tuple[Event, ...]
     decisions: tuple[Decision, ...]
 
-    def contributions(self) -> Iterator[Contribution]:
-        """Yield what every bar holds: a note counts in each bar where it sounds, for as long."""
+    def contributions(self, *, of_parts: bool = False) -> Iterator[Contribution]:
+        """Yield what every bar holds: a note counts in each bar where it sounds, for as long.
+
+        With ``of_parts`` the shares are those of the slots instead of the sources.
+        """
         for decision in self.decisions:
-            yield Contribution(decision.bar, decision.layer, decision.mass, decision.shares)
+            shares = decision.parts if of_parts else decision.shares
+            yield Contribution(decision.bar, decision.layer, decision.mass, shares)
         last = self.plan.bars - 1
         for event in self.events:
             at, end = max(event.tick, 0), event.tick + event.ticks
@@ -82,5 +92,6 @@ class Score:
                 bar = min(at // BAR_TICKS, last)
                 upto = end if bar == last else min(end, (bar + 1) * BAR_TICKS)
                 mass = float((upto - at) * event.velocity)
-                yield Contribution(bar, event.layer, mass, event.shares)
+                shares = event.parts if of_parts else event.shares
+                yield Contribution(bar, event.layer, mass, shares)
                 at = upto

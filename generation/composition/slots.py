@@ -6,13 +6,16 @@ will owe: a bass note is half its figure and half the chord it stands on, and so
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 
 from generation.attribution.policy import GROUP_OF, Group, Layer, Policy
+from generation.attribution.shares import BASE
 from generation.composition.plan import Plan, Section
 from generation.composition.units import Role
 
+GLUE = "glue"
+"""Key of what the mixture of experts divides, beside the keys of slots."""
 ALWAYS = frozenset({Layer.HARMONY, Layer.FORM, Layer.SOUND})
 CELL_BARS = 2
 CELLS_TO_A_PERIOD = 4
@@ -47,10 +50,17 @@ class Slot:
 
 @dataclass(frozen=True)
 class SlotTable:
-    """All slots, and the part of the song that the Markov glue of the melody is left with."""
+    """All slots, the part of the song that the melody's glue is left with, and what is the base's
+    whatever is cast: cadences, closing notes, added cymbals."""
 
     slots: tuple[Slot, ...]
     glue_mass: float
+    base_mass: float = 0.0
+
+    def measured(self, parts: Mapping[str, float]) -> SlotTable:
+        """Return the table with the masses that a finished score really has."""
+        slots = tuple(replace(slot, mass=parts.get(slot.key, 0.0)) for slot in self.slots)
+        return SlotTable(slots, parts.get(GLUE, 0.0), parts.get(BASE, 0.0))
 
 
 def unit_role(layer: Layer, role: Role) -> Role:

@@ -1,0 +1,53 @@
+"""Which of several attempts at a cell is the best to sing. Higher is better; no shares here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+from statistics import mean
+
+from generation.composition.singer import Sung, Task
+
+WANTED_CHORD_TONES = 0.8
+WANTED_RANGE = (4, 12)
+"""Semitones that an idea of two bars likes to span."""
+MOST_REPEATS = 0.35
+MOST_LEAPS = 1
+WANTED_STEPS = 0.68
+
+
+def judge(task: Task, notes: Sequence[Sung]) -> float:
+    """Return how good ``notes`` are: chord tones on beats, range, one peak, steps, contour, end."""
+    pitches = [note.pitch for note in notes]
+    moves = [b - a for a, b in pairwise(pitches)]
+    if not moves:
+        return 0.0
+    score = -2.5 * abs(_on_beat(task, notes) - WANTED_CHORD_TONES)
+    span = max(pitches) - min(pitches)
+    score -= 0.25 * max(WANTED_RANGE[0] - span, span - WANTED_RANGE[1], 0)
+    score -= 2.0 * max(0.0, mean(move == 0 for move in moves) - MOST_REPEATS)
+    score -= 0.5 * max(0, sum(abs(move) > 7 for move in moves) - MOST_LEAPS)
+    score -= 1.0 * abs(mean(abs(move) <= 2 for move in moves) - WANTED_STEPS)
+    score += 0.4 * (pitches.count(max(pitches)) == 1)
+    score -= 0.3 * _off_contour(task, notes)
+    score += 0.1 * mean(note.logp for note in notes)
+    score -= abs(mean(pitches) - task.centre) / 8
+    return score
+
+
+def _on_beat(task: Task, notes: Sequence[Sung]) -> float:
+    on_beat = [
+        note.degree % 7 in chord.degrees
+        for note, chord in zip(notes, task.chords, strict=True)
+        if note.step % 4 == 0
+    ]
+    return mean(on_beat) if on_beat else WANTED_CHORD_TONES
+
+
+def _off_contour(task: Task, notes: Sequence[Sung]) -> float:
+    """Return the mean distance from the contour in scale steps, over the notes that follow it."""
+    place, off = notes[0].degree, []
+    for note, move in zip(notes[1:], task.contour, strict=False):
+        place += move
+        off.append(abs(note.degree - place))
+    return mean(off) if off else 0.0
