@@ -3,9 +3,70 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from accounts.domain.actions import action_describe
+from config.jobs import registry
 
 
 class RightsConfig(AppConfig):
     """Who is who, who owns what, who is owed what."""
 
     name = "rights"
+    verbose_name = _("Rights")
+
+    def ready(self) -> None:
+        """Say how songs are identified, what the acts are called, and what is known of people."""
+        # Import models: only once the apps are ready.
+        from accounts.services.personal_data import personal_data_register  # noqa: PLC0415
+        from library.services.readiness import track_ready_register  # noqa: PLC0415
+
+        for action, words in ACTS.items():
+            action_describe(action, words)
+        registry.register(
+            "track.identify",
+            "rights.tasks.identify.identify",
+            title=_("Finding out which recording it is"),
+            steps=[
+                ("tags", _("Reading the tags")),
+                ("index", _("Listening: our own index")),
+                ("shazam", _("Listening: Shazam")),
+                ("acoustid", _("Listening: AcoustID")),
+                ("catalogue", _("Looking it up in Apple Music")),
+            ],
+            warm=True,
+            time_limit_s=900,
+            on_retry="rights.services.matching.match_follow_retry",
+        )
+        registry.register(
+            "track.learn",
+            "rights.tasks.identify.learn",
+            title=_("Learning the sound of a recording"),
+            warm=True,
+            time_limit_s=300,
+        )
+        track_ready_register("rights.services.matching.match_track_ready")
+        personal_data_register(
+            "rights",
+            collect="rights.services.personal_data.personal_data_collect",
+            erase="rights.services.personal_data.personal_data_erase",
+        )
+
+
+ACTS = {
+    "rights.song_set.created": "made a song set",
+    "rights.song_set.song_removed": "took a song out of a song set",
+    "rights.song_set.weighted": "changed the weights of a song set",
+    "rights.song_set.deleted": "deleted a song set",
+    "rights.song_set.frozen": "fixed a song set for a new song",
+    "rights.match.confirmed": "said which recording a song is",
+    "rights.match.reopened": "took back which recording a song is",
+    "rights.match.overridden": "overruled which recording a song is",
+    "rights.consent.recorded": "recorded a consent (%(state)s)",
+    "rights.consent.ended": "ended a consent on %(on)s",
+    "rights.consent.withdrawn": "withdrew a consent entered by mistake",
+    "rights.import.begun": "brought a catalogue delivery",
+    "rights.import.applied": "applied a catalogue delivery (%(recordings)s recordings)",
+    "rights.import.discarded": "discarded a catalogue delivery",
+}
+"""What the acts of the trail are called, as sentences without their subject."""

@@ -13,6 +13,7 @@ from config.jobs.services import enqueue
 from library.constants import DELETED_KEPT
 from library.exceptions import TrackStateError
 from library.models import Asset, Track, TrackAnalysis
+from library.services.readiness import track_ready
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -164,6 +165,7 @@ def track_analysed(*, track: Track, analysis: TrackAnalysis) -> dict[str, str]:
         key_mode=key["mode"] if key["tonic"] else "",
         loudness_lufs=data["loudness"]["integrated_lufs"],
     )
+    track_ready(track=Track.objects.get(pk=track.pk))
     return {"track": str(track.pk)}
 
 

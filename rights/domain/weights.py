@@ -34,7 +34,7 @@ def weights_scaled(wanted: Sequence[int]) -> list[int]:
     if not wanted:
         return []
     is_level = max(wanted) - min(wanted) <= 1 and min(wanted) >= LEVEL_FROM
-    numbered = dict(enumerate([1] * len(wanted) if is_level else wanted))
+    numbered = dict(enumerate([1] * len(wanted) if is_level or not any(wanted) else wanted))
     amounts = allocate(PPM, numbered).amounts
     return [amounts[index] for index in range(len(wanted))]
 

@@ -103,7 +103,7 @@ def how_text(match: Match) -> str:
 
 
 def _translated(data: Mapping[str, Any]) -> Mapping[str, Any]:
-    name = data.get("name")
+    name = str(data.get("name", ""))
     return {**data, "name": _(name)} if name in NAMES.values() else data
 
 

@@ -32,6 +32,7 @@ class RecordingCard:
     label: str
     year: str
     duration: str
+    duration_ms: int | None
     artwork_url: str
     artwork_colour: str
     preview_url: str
@@ -53,6 +54,7 @@ def recording_card(recording: Recording) -> RecordingCard:
         label=recording.label_name,
         year=str(recording.release_date.year) if recording.release_date else "",
         duration=clock(recording.duration_ms),
+        duration_ms=recording.duration_ms,
         artwork_url=artwork_at(recording.artwork_url, ARTWORK_PX),
         artwork_colour=recording.artwork_colour,
         preview_url=recording.preview_url,

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from django.db import connection
 from django.utils import timezone
 
 from rights.models import Match, MatchCandidate, MatchChange, MatchEvidence, RecognitionAnswer
 from rights.selectors.consents import consent_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from rights.domain.matching import Decision
     from rights.models import Recording
@@ -33,18 +35,13 @@ class Testified:
 
 
 def evidence_add(*, match: Match, round_number: int, testified: Testified) -> MatchEvidence:
-    """Keep what a source answered. Answers, hits and misses, are also kept for the same audio."""
-    if testified.outcome in {"hit", "miss"} and not testified.from_cache:
-        RecognitionAnswer.objects.get_or_create(
-            audio_sha256=testified.audio_sha256,
-            recogniser=testified.recogniser,
-            revision=testified.revision,
-            defaults={"outcome": testified.outcome, "answer": testified.answer},
-        )
+    """Keep what a source answered in a round; one answer of each source, however often it ran."""
+    same = {"match": match, "round": round_number, "recogniser": testified.recogniser}
+    kept = MatchEvidence.objects.filter(**same).first()
+    if kept is not None:
+        return kept
     return MatchEvidence.objects.create(
-        match=match,
-        round=round_number,
-        recogniser=testified.recogniser,
+        **same,
         revision=testified.revision,
         audio_sha256=testified.audio_sha256,
         outcome=testified.outcome,
@@ -52,6 +49,42 @@ def evidence_add(*, match: Match, round_number: int, testified: Testified) -> Ma
         took_ms=testified.took_ms,
         from_cache=testified.from_cache,
     )
+
+
+@contextmanager
+def audio_asked_once(*, audio_sha256: str, recogniser: str) -> Iterator[None]:
+    """Hold the right to ask ``recogniser`` about this audio; others wait and find the answer.
+
+    A lock of the connection, not of a transaction: the question goes over the network.
+    """
+    name = [f"rights.recognition:{recogniser}:{audio_sha256}"]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(hashtextextended(%s, 0))", name)
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", name)
+
+
+def answer_recall(*, audio_sha256: str, recogniser: str, revision: str) -> Testified | None:
+    """Return what the source said of this audio before, or None."""
+    key = {"audio_sha256": audio_sha256, "recogniser": recogniser, "revision": revision}
+    kept = RecognitionAnswer.objects.filter(**key).first()
+    if kept is None:
+        return None
+    return Testified(recogniser, revision, audio_sha256, kept.outcome, kept.answer, from_cache=True)
+
+
+def answer_keep(*, testified: Testified) -> None:
+    """Keep a hit or a miss for the same audio; errors and what was not asked are not answers."""
+    if testified.outcome in {"hit", "miss"}:
+        RecognitionAnswer.objects.get_or_create(
+            audio_sha256=testified.audio_sha256,
+            recogniser=testified.recogniser,
+            revision=testified.revision,
+            defaults={"outcome": testified.outcome, "answer": testified.answer},
+        )
 
 
 def match_decided(

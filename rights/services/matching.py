@@ -20,6 +20,7 @@ from rights.exceptions import MatchStateError, RecordingBlockedError, StaffOnlyE
 from rights.models import Match, MatchChange
 from rights.policies import can_override_match
 from rights.selectors.consents import consent_of
+from rights.services.learning import learning_ask
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -164,7 +165,8 @@ def match_override(*, match: Match, recording: Recording, actor: User, reason: s
         raise MatchStateError("rights.match.no_reason", text)
     mine = _lock(match)
     _refuse_blocked(recording)
-    mine.method, mine.score_ppm = Match.Method.OVERRIDE, 0
+    # What a person of the workspace confirms stays in the staff's queue; what staff say does not.
+    mine.method, mine.score_ppm, mine.doubt = Match.Method.OVERRIDE, 0, Match.Doubt.NONE
     _settle(mine, recording, actor, reason=reason.strip())
     _trail("rights.match.overridden", mine, actor)
     return mine
@@ -215,9 +217,10 @@ def _settle(match: Match, recording: Recording, actor: User | None, *, reason: s
     was = (match.state, match.recording_id)
     match.state, match.recording = State.MATCHED, recording
     match.confirmed_by, match.confirmed_at = actor, timezone.now()
-    match.problem_code = match.problem = match.doubt = ""
+    match.problem_code = match.problem = ""
     match.save()
     _write(match, actor, reason, was=was)
+    learning_ask(match=match)
 
 
 def _write(match: Match, actor: User | None, reason: str, *, was: tuple[str, UUID | None]) -> None:

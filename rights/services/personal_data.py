@@ -1,0 +1,71 @@
+"""What the rights know of a person, and how they forget: see accounts.services.personal_data.
+
+Matches, their history and consents stay: they are evidence about recordings, and name people only
+by the number that is left of them.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from accounts.models import Organisation
+from config.jobs.models import Job
+from rights.models import Consent, ImportRun, MatchChange, SongSet
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+FORGOTTEN_SET = "Deleted set"  # the one name that the trigger on frozen sets lets through
+FORGOTTEN_SONG = "Deleted song"
+
+
+def personal_data_collect(*, user_id: int) -> Mapping[str, object]:
+    """Return the sets that the person made, what they decided, said and delivered."""
+    sets = SongSet.objects.filter(created_by=user_id).select_related("organisation")
+    changes = MatchChange.objects.filter(actor=user_id).select_related("to_recording")
+    consents = Consent.objects.filter(entered_by=user_id)
+    runs = ImportRun.objects.filter(created_by=user_id).select_related("label")
+    return {
+        "song_sets": [
+            {
+                "name": each.name,
+                "organisation": each.organisation.name,
+                "made_at": each.created_at.isoformat(),
+            }
+            for each in sets.order_by("created_at", "pk")
+        ],
+        "decisions": [
+            {
+                "match": str(each.match_id),
+                "became": each.to_state,
+                "recording": each.to_recording.isrc if each.to_recording else "",
+                "reason": each.reason,
+                "at": each.at.isoformat(),
+            }
+            for each in changes.order_by("pk")
+        ],
+        "consents": [
+            {"state": each.state, "said_by": each.said_by, "at": each.created_at.isoformat()}
+            for each in consents.order_by("pk")
+        ],
+        "deliveries": [
+            {"label": each.label.name, "file": each.filename, "at": each.created_at.isoformat()}
+            for each in runs.order_by("created_at", "pk")
+        ],
+    }
+
+
+def personal_data_erase(*, user_id: int) -> None:
+    """Empty the workspaces that close with the person; elsewhere only forget who it was."""
+    closed = list(
+        Organisation.objects.filter(
+            memberships__user_id=user_id, closed_at__isnull=False
+        ).values_list("pk", flat=True)
+    )
+    SongSet.objects.filter(organisation__in=closed).update(name=FORGOTTEN_SET)
+    ImportRun.objects.filter(organisation__in=closed).update(filename="")
+    jobs = Job.objects.filter(tenant__in=closed, kind__in=("track.identify", "track.learn"))
+    jobs.update(title=FORGOTTEN_SONG)
+    SongSet.objects.filter(created_by=user_id).update(created_by=None)
+    Consent.objects.filter(entered_by=user_id).update(entered_by=None)
+    ImportRun.objects.filter(created_by=user_id).update(created_by=None)

@@ -1,0 +1,66 @@
+"""From a track, or a file that was decoded here, to a sound that a recogniser can hear."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+import soundfile
+
+from config.lib import blobs
+from library.models import Asset
+from rights.domain.identifiers import find_isrc
+from rights.recognition.types import Sound
+from rights.tasks.listening import fingerprint_load
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import numpy as np
+    import numpy.typing as npt
+
+    from library.jail.audio import DecodedAudio
+    from library.models import Track
+
+ISRC_TAGS = ("isrc", "tsrc", "----:com.apple.itunes:isrc", "com.apple.itunes:isrc")
+
+
+def isrc_in_tags(tags: Mapping[str, str]) -> str:
+    """Return the ISRC that a file's own tags claim, or nothing; names differ by format."""
+    for name in ISRC_TAGS:
+        if isrc := find_isrc(tags.get(name, "")):
+            return isrc
+    return ""
+
+
+def sound_of_track(track: Track) -> Sound:
+    """Return the sound of a track that is ready: fingerprint of its analysis, samples of its master."""
+    analysis = track.analysis
+    key = analysis.fingerprint_key if analysis is not None else ""
+
+    def pcm() -> tuple[npt.NDArray[np.float32], int]:
+        master = track.assets.get(kind=Asset.Kind.MASTER)
+        with blobs.open_blob(master.key) as stream:
+            samples, rate_hz = soundfile.read(stream, dtype="float32", always_2d=True)
+        return samples.mean(axis=1), int(rate_hz)
+
+    return Sound(
+        audio_sha256=track.audio_sha256,
+        duration_s=(track.duration_ms or 0) / 1000,
+        isrc_tag=isrc_in_tags(track.tags),
+        fingerprint=fingerprint_load(key) if key else None,
+        pcm=pcm,
+    )
+
+
+def sound_of_audio(audio: DecodedAudio) -> Sound:
+    """Return the sound of what the jail decoded; its fingerprint is made when somebody asks."""
+    digest = hashlib.sha256(f"{audio.rate_hz}:".encode())
+    digest.update(audio.samples.data)
+    return Sound(
+        audio_sha256=digest.hexdigest(),
+        duration_s=audio.duration_s,
+        isrc_tag=isrc_in_tags(audio.tags),
+        fingerprint=None,
+        pcm=lambda: (audio.samples.mean(axis=1), audio.rate_hz),
+    )
