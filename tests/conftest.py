@@ -9,7 +9,9 @@ from django.core.management.commands import flush
 from django.db import connection
 
 from config.postgres import APP
+from tests.groups import ByGroup
 from tests.sandbox import sandbox, sandbox_process  # noqa: F401 - fixtures
+from tests.truncation import truncation_allowed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,19 +20,9 @@ if TYPE_CHECKING:
     from tests.cast import Cast
 
 
-# Tests that share something big and would disturb themselves stay together on one of xdist's
-# workers, in order: one browser with one site, and the processes and servers that are killed.
-GROUP_OF_FIXTURE = {"site": "browser", "browser": "browser", "server": "processes"}
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Say which tests ``--dist loadgroup`` must keep on one worker."""
-    for item in items:
-        names = [*item.keywords, *getattr(item, "fixturenames", ())]
-        group = next((GROUP_OF_FIXTURE[name] for name in names if name in GROUP_OF_FIXTURE), None)
-        if group:
-            item.add_marker(pytest.mark.xdist_group(group))
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByGroup:
+    """Spread the tests over the workers, but keep together what must be."""
+    return ByGroup(config, log)
 
 
 @pytest.fixture(scope="session")
@@ -45,7 +37,8 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
     def flush_as_owner(self: flush.Command, **options: Any) -> None:
         with connection.cursor() as cursor:
             cursor.execute("RESET ROLE")
-            original(self, **options)
+            with truncation_allowed():
+                original(self, **options)
             cursor.execute(f"SET ROLE {APP}")
 
     with pytest.MonkeyPatch.context() as patch, django_db_blocker.unblock():

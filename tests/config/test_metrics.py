@@ -192,11 +192,11 @@ def test_two_worker_processes_count_together(tmp_path):
                     break
             except httpx.TransportError:
                 time.sleep(0.2)
-        with ThreadPoolExecutor(8) as pool:
-            statuses = set(
-                pool.map(lambda _: httpx.get(f"{base}/livez", timeout=20).status_code, range(200))
-            )
-        texts = [httpx.get(f"{base}/metrics", timeout=20).text for _ in range(6)]
+        # A connection for each request, so that both processes are asked.
+        each = httpx.Limits(max_keepalive_connections=0)
+        with ThreadPoolExecutor(8) as pool, httpx.Client(timeout=20, limits=each) as client:
+            statuses = set(pool.map(lambda _: client.get(f"{base}/livez").status_code, range(200)))
+            texts = [client.get(f"{base}/metrics").text for _ in range(6)]
         files = list((tmp_path / "metrics").rglob("counter_*.db"))
     finally:
         server.terminate()
