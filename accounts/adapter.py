@@ -19,6 +19,7 @@ from qrcode.image.svg import SvgPathFillImage
 
 from accounts.domain.devices import device_names
 from accounts.services.mail import mail_send
+from accounts.services.second_steps import secret_open, secret_seal
 from accounts.services.sessions import security_event_record
 
 if TYPE_CHECKING:
@@ -104,12 +105,20 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
 
 
 class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]
-    """Names of passkeys and of the product on the authenticator's screen."""
+    """Secrets sealed in the database; names of passkeys and of the product on the authenticator."""
 
     error_messages = {
         **DefaultMFAAdapter.error_messages,
         "incorrect_code": _("That code is not right. Check it and enter it again."),
     }
+
+    def encrypt(self, text: str) -> str:
+        """Seal the key of an app or the seed of recovery codes on its way into the database."""
+        return secret_seal(text)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """Open it again."""
+        return secret_open(encrypted_text)
 
     def build_totp_svg(self, url: str) -> str:
         """Draw the QR code on white, so that a dark page does not hide it."""

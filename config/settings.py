@@ -230,6 +230,10 @@ ACCOUNT_FORMS = {
     "confirm_email_verification_code": "accounts.forms.security.ConfirmEmailVerificationCodeForm",
 }
 MFA_ADAPTER = "accounts.adapter.MFAAdapter"
+# The first seals the secrets of second factors, all of them open (docs/how-to/rotate-keys.md).
+MFA_KEYS: list[str] = env.list("MFA_KEYS", []) or [
+    key for key in (SECRET_KEY, *SECRET_KEY_FALLBACKS) if key
+]
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Tenfold"
@@ -364,6 +368,10 @@ APPLE_MUSIC_RATE = env.float("APPLE_MUSIC_RATE", 10.0)
 # The songs of the stand-in change under one's hands, Apple's do not.
 APPLE_MUSIC_CACHE_S = env.int("APPLE_MUSIC_CACHE_S", 86_400 if APPLE_MUSIC_KEY else 5)
 SHAZAM_URL = env.str("SHAZAM_URL", STAND_IN("shazam"))
+# The real one is an unofficial service, asked only where somebody has said so.
+SHAZAM_IS_STAND_IN = is_stand_in(SHAZAM_URL, host=SANDBOX_HOST)
+SHAZAM_ENABLED = env.bool("SHAZAM_ENABLED", SHAZAM_IS_STAND_IN)
+SHAZAM_RATE = env.float("SHAZAM_RATE", 600.0 if SHAZAM_IS_STAND_IN else 5.0)
 PLATOON_TOKEN = env.str("PLATOON_TOKEN", "")
 PLATOON_URL = env.str("PLATOON_URL", STAND_IN("platoon"))
 STRIPE_SECRET_KEY = env.str("STRIPE_SECRET_KEY", "")
