@@ -11,15 +11,12 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
-from accounts.selectors import memberships_of
 from accounts.views.theme import theme_of
 from config.jobs.lists import jobs_live_count
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
     from django.utils.functional import _StrPromise
-
-    from accounts.models import Membership
 
 CREATOR, RIGHTS_HOLDER = Organisation.Kind.CREATOR, Organisation.Kind.RIGHTS_HOLDER
 # Where each kind of organisation goes: name of the address, label, what is found there, for whom.
@@ -65,7 +62,7 @@ def chrome(request: HttpRequest) -> dict[str, Any]:
         "theme": theme_of(request),
         "membership": getattr(request, "membership", None),
         "live_jobs": SimpleLazyObject(lambda: _live_jobs(request)),
-        "my_memberships": SimpleLazyObject(lambda: _memberships(request)),
+        "my_memberships": getattr(request, "memberships", []),
         "places": SimpleLazyObject(lambda: _places(request)),
         "account_places": SimpleLazyObject(lambda: _account_places(request)),
         "sandbox_in_use": settings.SANDBOX_IN_USE,
@@ -76,10 +73,6 @@ def _live_jobs(request: HttpRequest) -> int:
     """Return how many jobs of the organisation wait or run: one indexed count."""
     membership = getattr(request, "membership", None)
     return jobs_live_count(membership.organisation_id) if membership else 0
-
-
-def _memberships(request: HttpRequest) -> list[Membership]:
-    return memberships_of(request.user) if request.user.is_authenticated else []
 
 
 def _places(request: HttpRequest) -> list[Place]:

@@ -14,7 +14,7 @@ from django.utils.functional import SimpleLazyObject
 from pghistory.middleware import HistoryMiddleware
 
 from accounts.constants import SESSION_ORGANISATION, SESSION_SEEN, SESSION_SEEN_RESOLUTION_S
-from accounts.selectors import membership_current
+from accounts.selectors import membership_current, memberships_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,12 +26,19 @@ if TYPE_CHECKING:
 
 
 class OrganisationMiddleware:
-    """Set ``request.membership``, lazily: a page that does not ask pays no query."""
+    """Set ``request.memberships`` and ``request.membership``, the one that the person acts under.
+
+    Lazily: a page that does not ask pays no query. They are read again in every request, so a
+    person who was removed loses access at once.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.memberships = SimpleLazyObject(  # type: ignore[attr-defined]
+            lambda: memberships_of(request.user) if request.user.is_authenticated else []
+        )
         request.membership = SimpleLazyObject(  # type: ignore[attr-defined]
             lambda: _membership(request)
         )
@@ -41,7 +48,8 @@ class OrganisationMiddleware:
 def _membership(request: HttpRequest) -> Membership | None:
     """Return the current membership; from now on every line logged names its organisation."""
     membership = membership_current(
-        user=request.user, organisation_id=request.session.get(SESSION_ORGANISATION)
+        request.memberships,  # type: ignore[attr-defined]
+        organisation_id=request.session.get(SESSION_ORGANISATION),
     )
     if membership is not None:
         structlog.contextvars.bind_contextvars(organisation_id=str(membership.organisation_id))

@@ -60,7 +60,8 @@ def job_row(membership: Membership, job: Job) -> JobRow:
 def row_of(job: Job, progress: JobProgress, *, base: str, may_change: bool) -> JobRow:
     """Return the row of ``job``; ``base`` is the address of the job centre."""
     result_url = own_address(job.result)
-    retried = getattr(job, "retry", None)
+    # Only what has ended can have been tried again; asking a live job would be a query.
+    retried = getattr(job, "retry", None) if progress.is_terminal else None
     return JobRow(
         # Hexadecimal digits and hyphens need no escaping, which is done seven times a row.
         public_id=SafeString(job.public_id),

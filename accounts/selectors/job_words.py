@@ -6,7 +6,7 @@ All strings of a row are made here, once, so that a template of fifty rows only 
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from django.contrib.humanize.templatetags.humanize import ordinal
 from django.utils import formats, timezone
@@ -15,13 +15,15 @@ from django.utils.translation import gettext as gettext_now
 from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import date, datetime
 
     from config.jobs.models import Job
     from config.jobs.selectors import JobProgress
 
 # Below this a time left only flickers (docs/explanation/jobs.md).
 SHORTEST_ETA_S = 5
+# Lines remembered: from one poll to the next most of a list says the same.
+KEPT = 4096
 # The screen reader hears of progress this often, not at every per cent.
 ANNOUNCED_PERCENT = 25
 
@@ -99,6 +101,11 @@ def when_text(moment: datetime | None) -> str:
 
 def progress_line(progress: JobProgress) -> str:
     """Return "Step 2 of 4: Separate the stems · about 2 min left", as far as it is known."""
+    return _line(get_language() or "", progress)
+
+
+@lru_cache(maxsize=KEPT)
+def _line(language: str, progress: JobProgress) -> str:
     parts: list[str] = []
     if progress.is_cancelling:
         parts = [gettext("stops within a few seconds")]
@@ -123,19 +130,48 @@ def step_text(progress: JobProgress) -> str:
 
 def when_line(job: Job) -> str:
     """Return the one time that matters most: started, ended, or asked for."""
-    if job.finished_at:
-        ended = {"time": when_text(job.finished_at)}
-        if job.state != "succeeded" or job.started_at is None:
+    times = (job.created_at, job.started_at, job.finished_at)
+    return _when(_Reader.now(), job.state, *times)
+
+
+class _Reader(NamedTuple):
+    """All that the words of a moment depend on beside the moment itself."""
+
+    language: str
+    zone: str
+    today: date
+
+    @classmethod
+    def now(cls) -> _Reader:
+        return cls(get_language() or "", timezone.get_current_timezone_name(), timezone.localdate())
+
+
+@lru_cache(maxsize=KEPT)
+def _when(
+    reader: _Reader,
+    state: str,
+    created_at: datetime,
+    started_at: datetime | None,
+    finished_at: datetime | None,
+) -> str:
+    if finished_at:
+        ended = {"time": when_text(finished_at)}
+        if state != "succeeded" or started_at is None:
             return gettext("Ended %(time)s") % ended
-        took = duration_text((job.finished_at - job.started_at).total_seconds())
+        took = duration_text((finished_at - started_at).total_seconds())
         return gettext("Done %(time)s, took %(took)s") % {**ended, "took": took}
-    if job.state == "running" and job.started_at:
-        return gettext("Started %(time)s") % {"time": when_text(job.started_at)}
-    return gettext("Asked for %(time)s") % {"time": when_text(job.created_at)}
+    if state == "running" and started_at:
+        return gettext("Started %(time)s") % {"time": when_text(started_at)}
+    return gettext("Asked for %(time)s") % {"time": when_text(created_at)}
 
 
 def announcement(progress: JobProgress) -> str:
     """Return what a screen reader should hear; it changes with the state and every 25 %."""
+    return _announcement(get_language() or "", progress)
+
+
+@lru_cache(maxsize=KEPT)
+def _announcement(language: str, progress: JobProgress) -> str:
     title = {"title": progress.title}
     if progress.is_cancelling:
         return gettext("%(title)s is stopping.") % title

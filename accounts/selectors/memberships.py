@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from accounts.models import Membership
 
 if TYPE_CHECKING:
-    from django.contrib.auth.models import AnonymousUser
+    from collections.abc import Iterable
 
     from accounts.models import User
 
@@ -22,14 +22,9 @@ def memberships_of(user: User) -> list[Membership]:
 
 
 def membership_current(
-    *, user: User | AnonymousUser, organisation_id: str | None
+    mine: Iterable[Membership], *, organisation_id: str | None
 ) -> Membership | None:
-    """Return the membership the person acts under: the chosen one, else their oldest.
-
-    It is read again in every request, so a person who was removed loses access at once.
-    """
-    if not user.is_authenticated:
-        return None
-    mine = memberships_of(user)
+    """Return which of their memberships the person acts under: the chosen one, else the oldest."""
+    mine = list(mine)
     chosen = [m for m in mine if str(m.organisation_id) == organisation_id]
     return min(chosen or mine, key=lambda m: m.created_at, default=None)

@@ -39,8 +39,9 @@ def job_list(request: AuthenticatedHttpRequest) -> HttpResponse:
         before=request.GET.get("before"),
         shown=shown,
     )
+    context = {"page": page, "live_jobs": live.count}  # the frame need not count them again
     return _whole_or_part(
-        request, {"page": page}, whole="accounts/job_list.html", part="accounts/_jobs.html"
+        request, context, whole="accounts/job_list.html", part="accounts/_jobs.html"
     )
 
 

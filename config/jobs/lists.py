@@ -59,7 +59,9 @@ def jobs_before(
     another tenant's job, or of none, gives no rows.
     """
     mine = Job.objects.filter(tenant=tenant)
-    found = mine.filter(state__in=GROUPS[group]).select_related("retry")
+    found = mine.filter(state__in=GROUPS[group])
+    if group != "active":  # only what has ended can have been tried again
+        found = found.select_related("retry")
     if before is not None:
         found = found.filter(pk__lt=Subquery(mine.filter(public_id=before).values("pk")))
     jobs = tuple(found.order_by("-id")[: limit + 1])

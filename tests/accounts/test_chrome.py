@@ -6,8 +6,10 @@ import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.utils.translation import get_language, override
 
 from accounts.models import Membership, Organisation
+from accounts.templatetags import kept as kept_parts
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -133,3 +135,47 @@ def test_no_page_has_inline_style_or_script(client: Client) -> None:
         ' type="importmap" nonce='
     )
     assert len(re.findall(r"<script(?![^>]*\bsrc=)", page)) == 1
+
+
+# ---------------------------------------------------------------- parts that are kept
+
+
+def test_parts_that_say_the_same_to_everybody_are_drawn_once_per_language(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    drawn: list[tuple[str, str]] = []
+
+    def draw(name: str) -> str:
+        drawn.append((name, get_language() or ""))
+        return f"<p>{name}</p>"
+
+    monkeypatch.setattr(kept_parts, "render_to_string", draw)
+    kept_parts._drawn.cache_clear()
+    for language in ("en", "en", "de"):
+        with override(language):
+            assert kept_parts.kept("a.html") == "<p>a.html</p>"
+    assert drawn == [("a.html", "en"), ("a.html", "de")]
+    kept_parts._drawn.cache_clear()
+
+
+def test_while_one_works_on_them_they_are_drawn_each_time(
+    settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.DEBUG = True
+    drawn = iter(["before", "after"])
+    monkeypatch.setattr(kept_parts, "render_to_string", lambda _name: next(drawn))
+    assert [kept_parts.kept("a.html"), kept_parts.kept("a.html")] == ["before", "after"]
+
+
+@pytest.mark.django_db
+def test_the_kept_parts_know_nobody(client: Client, cast: Cast) -> None:
+    before = client.get("/").content.decode()
+    client.force_login(cast.alice)
+    mine = client.get("/").content.decode()
+    for tag in ("now-playing", 'dialog id="shortcuts"', "footer"):
+        pattern = rf"<{tag}.*?</{tag.split()[0]}>"
+        one, other = (re.search(pattern, page, re.DOTALL) for page in (before, mine))
+        assert one is not None
+        assert other is not None
+        assert one[0] == other[0]
+        assert cast.alice.email not in other[0]
