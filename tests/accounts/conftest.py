@@ -10,8 +10,25 @@ from django.core import mail
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from uuid import UUID
 
     from django.core.mail import EmailMultiAlternatives
+    from django.test import Client
+
+    from tests.cast import Cast
+
+
+@pytest.fixture
+def studio(cast: Cast) -> UUID:
+    """The tenant of Alice, Bob and Vera."""
+    return cast.studio.pk
+
+
+@pytest.fixture
+def alice(cast: Cast, client: Client) -> Client:
+    """A client logged in as Alice."""
+    client.force_login(cast.alice)
+    return client
 
 
 @pytest.fixture

@@ -10,32 +10,14 @@ from django.urls import reverse
 
 from accounts.models import AuditEntry
 from config.jobs.models import Job
+from tests.accounts.job_pages import PART, snapshot
 from tests.jobs.factories import make_job
 
 pytestmark = pytest.mark.django_db
 
-PART = {"HX-Request": "true", "HX-Request-Type": "partial"}
-
-
-@pytest.fixture
-def studio(cast):
-    """The tenant of Alice, Bob and Vera."""
-    return cast.studio.pk
-
-
-@pytest.fixture
-def alice(cast, client):
-    """A client logged in as Alice."""
-    client.force_login(cast.alice)
-    return client
-
 
 def url_of(job: Job) -> str:
     return reverse("accounts:job-cancel", args=[job.public_id])
-
-
-def snapshot() -> list[tuple[object, ...]]:
-    return list(Job.objects.order_by("pk").values_list()) + list(AuditEntry.objects.values_list())
 
 
 # ---------------------------------------------------------------- works

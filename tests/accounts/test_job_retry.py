@@ -10,6 +10,7 @@ from django.urls import reverse
 from accounts.models import AuditEntry
 from config.jobs import registry
 from config.jobs.models import Job, Stage
+from tests.accounts.job_pages import snapshot
 from tests.jobs.factories import make_job
 
 pytestmark = pytest.mark.django_db
@@ -22,29 +23,12 @@ def kinds(monkeypatch):
     registry.register("test.song", "builtins.print", title="Song", steps=["cut", "mix"])
 
 
-@pytest.fixture
-def studio(cast):
-    """The tenant of Alice, Bob and Vera."""
-    return cast.studio.pk
-
-
-@pytest.fixture
-def alice(cast, client):
-    """A client logged in as Alice."""
-    client.force_login(cast.alice)
-    return client
-
-
 def url_of(job: Job) -> str:
     return reverse("accounts:job-retry", args=[job.public_id])
 
 
 def page_of(job: Job) -> str:
     return reverse("accounts:job-detail", args=[job.public_id])
-
-
-def snapshot() -> list[tuple[object, ...]]:
-    return list(Job.objects.order_by("pk").values_list()) + list(AuditEntry.objects.values_list())
 
 
 # ---------------------------------------------------------------- works
