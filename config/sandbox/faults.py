@@ -20,6 +20,7 @@ MODES = {
     "timeout_after_acting": "acts, then says nothing for delay_s and closes the connection",
     "malformed": "acts, then answers 200 with half of the body",
     "html": "acts, then answers 200 with a page for people, as a proxy between may",
+    "empty": "acts, then answers 204 without a body",
 }
 # What a service answers before it does anything.
 REFUSALS = frozenset({"401", "403", "404", "429", "500", "503"})
@@ -133,8 +134,10 @@ class Faults:
 def spoil(reply: Reply, mode: str) -> Reply:
     """Return ``reply`` as "malformed" sends it: 200, and the body breaks off in the middle.
 
-    As "html" sends it, the body is a page instead.
+    As "html" sends it, the body is a page instead; as "empty" there is none, and the status is 204.
     """
+    if mode == "empty":
+        return Reply(204)
     if mode == "html":
         return Reply(200, PAGE, {"Content-Type": "text/html; charset=utf-8"})
     body = reply.body if len(reply.body) > 1 else b'{"data'

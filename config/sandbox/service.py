@@ -68,7 +68,7 @@ class Service(ABC):
             with self.lock:
                 reply = self.answer(request)
             acted = reply.status < 400
-        if fault is not None and fault.mode in {"malformed", "html"} and reply is not None:
+        if fault is not None and fault.mode in {"malformed", "html", "empty"} and reply is not None:
             reply = spoil(reply, fault.mode)
         if fault is not None and fault.mode == "timeout_after_acting":
             reply = None

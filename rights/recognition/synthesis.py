@@ -50,7 +50,8 @@ def invented_song(seed: int, *, seconds: float = 60.0) -> tuple[Floats, int]:
             _place(out, at + beat * beat_s, _tone(note, "piano", length * beat_s), 0.35)
             beat += length
     peak = max(1e-6, float(np.abs(out).max()))
-    return np.asarray(out * (0.7 / peak), np.float32), RATE_HZ
+    samples: Floats = out * np.float32(0.7 / peak)
+    return samples, RATE_HZ
 
 
 def _midi(key: int, degree: int, octave: int) -> int:
@@ -77,7 +78,7 @@ def _drum(piece: str) -> Floats:
     else:
         hiss = np.random.default_rng(7).standard_normal(len(time))
         wave = (0.4 * np.sin(2 * np.pi * 190 * time) + 0.35 * hiss) * np.exp(-time / 0.06)
-    return wave.astype(np.float32)
+    return np.asarray(wave, np.float32)
 
 
 def _place(out: Floats, at_s: float, sound: Floats, level: float) -> None:

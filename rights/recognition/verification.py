@@ -77,9 +77,7 @@ def compare(
             score += match.score
             places.append(start)
             offsets.append(match.offset_s * per_second)
-    drift = 0.0
-    if len(places) >= LEAST_FOR_SLOPE:
-        drift = float(np.polyfit(places, offsets, 1)[0])
+    drift = _slope(places, offsets) if len(places) >= LEAST_FOR_SLOPE else 0.0
     return Agreement(
         score=score,
         windows=max(1, len(windows)),
@@ -87,6 +85,16 @@ def compare(
         offset_s=float(np.median(offsets)) / per_second if offsets else 0.0,
         speed=speed * (1.0 + drift),
     )
+
+
+def _slope(places: list[float], offsets: list[float]) -> float:
+    """Return the median slope over all pairs of windows (Theil and Sen).
+
+    A window of a loop may agree one bar off; a least-squares line would bend towards it.
+    """
+    first, second = np.triu_indices(len(places), 1)
+    rise = np.subtract(np.take(offsets, second), np.take(offsets, first))
+    return float(np.median(rise / np.subtract(np.take(places, second), np.take(places, first))))
 
 
 def _windows(query: Fingerprint, per_second: float) -> list[tuple[float, float, Fingerprint]]:

@@ -9,23 +9,48 @@ import io
 from typing import TYPE_CHECKING
 
 import numpy as np
+from django.conf import settings
 
 from config.lib import blobs
 from library.analysis.types import Fingerprint
+from rights.domain.pacing import GatePolicy
 from rights.models import RecordingFingerprint
 from rights.recognition.local_index import LocalIndex
 from rights.recognition.packing import pack_fingerprint, unpack_landmarks
+from rights.recognition.ports import SystemClock
+from rights.recognition.shazam import ShazamPlace, ShazamRecogniser
 from rights.selectors.fingerprints import PostgresIndex
 from rights.services import fingerprints
+from rights.services.outside import SharedGate, SharedMemory
 
 if TYPE_CHECKING:
     from rights.models import Recording
-    from rights.recognition.types import Hit, Sound
+    from rights.recognition.types import Hit, Recogniser, Sound
+
+
+SHAZAM_BURST = 3
+"""The windows of one song may be asked at once; the next song then waits its turn."""
 
 
 def local_index() -> LocalIndex:
     """Return the recogniser ``index`` over this installation's table."""
     return LocalIndex(PostgresIndex())
+
+
+def shazam() -> ShazamRecogniser:
+    """Return the recogniser ``shazam`` as the settings describe it. Not inside a transaction."""
+    policy = GatePolicy(rate_per_s=settings.SHAZAM_RATE / 60, burst=SHAZAM_BURST)
+    return ShazamRecogniser(
+        ShazamPlace(settings.SHAZAM_URL if settings.SHAZAM_ENABLED else ""),
+        gate=SharedGate("shazam", policy),
+        memory=SharedMemory(),
+        clock=SystemClock(),
+    )
+
+
+def recognisers() -> tuple[Recogniser, ...]:
+    """Return those who listen, in the order in which they are asked."""
+    return (local_index(), shazam())
 
 
 def fingerprint_store(

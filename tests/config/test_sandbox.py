@@ -55,7 +55,8 @@ def test_what_is_not_built_says_so_in_the_services_own_words(sandbox, name, path
 def test_shazam_fails_with_a_page_and_limits_with_nothing(sandbox):
     shazam = sandbox["shazam"]
     answer = shazam.http.post(f"{shazam.url}/discovery/v5/en/GB/iphone/-/tag/a/b")
-    assert (answer.status_code, answer.headers["content-type"]) == (501, "text/html")
+    assert (answer.status_code, answer.headers["content-type"]) == (400, "text/html")
+    assert shazam.http.get(f"{shazam.url}/v1/charts").status_code == 501
 
     shazam.fail("429")
     answer = shazam.http.post(f"{shazam.url}/discovery/v5/en/GB/iphone/-/tag/a/b")
