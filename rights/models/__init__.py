@@ -5,6 +5,7 @@ from __future__ import annotations
 from rights.models.catalogue_import import ImportRow, ImportRun
 from rights.models.consent import Consent, ConsentQuerySet
 from rights.models.fingerprint import RecordingFingerprint
+from rights.models.ledger import Entry, LedgerAccount, Leg, PeriodLock
 from rights.models.match import (
     Match,
     MatchCandidate,
@@ -24,8 +25,11 @@ __all__ = [
     "CatalogueListing",
     "Consent",
     "ConsentQuerySet",
+    "Entry",
     "ImportRow",
     "ImportRun",
+    "LedgerAccount",
+    "Leg",
     "Match",
     "MatchCandidate",
     "MatchChange",
@@ -35,6 +39,7 @@ __all__ = [
     "OutsideService",
     "OwnerHint",
     "Party",
+    "PeriodLock",
     "RecognitionAnswer",
     "Recording",
     "RecordingFact",
