@@ -10,6 +10,7 @@ from typing import TypeAlias
 import av
 import numpy as np
 import numpy.typing as npt
+import scipy.fft
 import soxr
 
 Floats: TypeAlias = npt.NDArray[np.float32]
@@ -51,9 +52,10 @@ def as_mp3(samples: Floats, rate_hz: int, *, kbit_s: int) -> Heard:
 
 def with_pink_noise(samples: Floats, rate_hz: int, *, snr_db: float, seed: int = 1) -> Heard:
     """Add pink noise (3 dB less per octave), ``snr_db`` under the mean power of the recording."""
-    spectrum = np.fft.rfft(np.random.default_rng(seed).standard_normal(len(samples)))
+    length = scipy.fft.next_fast_len(len(samples), real=True)
+    spectrum = scipy.fft.rfft(np.random.default_rng(seed).standard_normal(length))
     spectrum /= np.sqrt(np.maximum(np.arange(len(spectrum)), 1))
-    noise = np.fft.irfft(spectrum, len(samples))
+    noise = scipy.fft.irfft(spectrum, length)[: len(samples)]
     level = samples.std() * 10 ** (-snr_db / 20) / noise.std()
     return (samples + level * noise).astype(np.float32), rate_hz
 
@@ -65,9 +67,10 @@ def at_speed(samples: Floats, rate_hz: int, *, speed: float) -> Heard:
 
 def tilted(samples: Floats, rate_hz: int, *, db_per_octave: float = TILT_DB_PER_OCTAVE) -> Heard:
     """Turn the spectrum about 1 kHz."""
-    hz = np.maximum(np.fft.rfftfreq(len(samples), 1 / rate_hz), TILT_FLOOR_HZ)
+    length = scipy.fft.next_fast_len(len(samples), real=True)
+    hz = np.maximum(scipy.fft.rfftfreq(length, 1 / rate_hz), TILT_FLOOR_HZ)
     gain = 10 ** (db_per_octave / 20 * np.log2(hz / TILT_PIVOT_HZ))
-    wave = np.fft.irfft(np.fft.rfft(samples) * gain, len(samples))
+    wave = scipy.fft.irfft(scipy.fft.rfft(samples, length) * gain, length)[: len(samples)]
     return (wave / max(1.0, float(np.abs(wave).max()))).astype(np.float32), rate_hz
 
 

@@ -42,11 +42,16 @@ def fingerprint_store(
             },
         )
         if is_new:
-            with connection.cursor() as cursor, cursor.copy(COPY) as copy:
-                copy.set_types(["int8", "int4", "int4"])
-                for each, at in zip(packed.keys, packed.frames, strict=True):
-                    copy.write_row((each, at, stored.pk))
+            postings_add(fingerprint=stored.pk, packed=packed)
     return stored
+
+
+def postings_add(*, fingerprint: int, packed: PackedFingerprint) -> None:
+    """Write the keys of a fingerprint, in the caller's transaction."""
+    with connection.cursor() as cursor, cursor.copy(COPY) as copy:
+        copy.set_types(["int8", "int4", "int4"])
+        for each, at in zip(packed.keys, packed.frames, strict=True):
+            copy.write_row((each, at, fingerprint))
 
 
 def fingerprint_forget(*, stored: RecordingFingerprint, packed: PackedFingerprint) -> None:
