@@ -1,4 +1,4 @@
-"""What is learned from a match: whose name a recogniser printed, which sound our index may know.
+"""Which matches teach our own index the sound of a recording.
 
 The index is believed by every later match, so it learns only what was heard by somebody outside, or
 what staff say. A tag can be forged, and a search can be wrong, so neither teaches it anything.
@@ -6,19 +6,9 @@ what staff say. A tag can be forged, and a search can be wrong, so neither teach
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from config.jobs.services import enqueue
 from rights.domain.matching import SKEW_ACCEPTED_PPM, STRONG_PPM
 from rights.models import Match
-from rights.services.owner_hints import label_hint
-from rights.services.recordings import hints_add
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
-    from rights.models import Recording
-    from rights.services.identification import Testified
 
 KIND = "track.learn"
 HEARD_OUTSIDE = frozenset({"shazam", "acoustid"})
@@ -49,13 +39,3 @@ def learning_ask(*, match: Match) -> None:
             tenant=match.track.organisation_id,
             title=match.track.title,
         )
-
-
-def hints_heard(*, story: Iterable[Testified], recordings: Mapping[str, Recording]) -> None:
-    """Keep the labels that recognisers printed as hints at the owner."""
-    for said in story:
-        for hit in said.answer.get("hits", []):
-            recording = recordings.get(hit["isrc"])
-            if recording is not None and hit.get("label"):
-                hint = label_hint(hit["label"], source=said.recogniser)
-                hints_add(recording=recording, hints=[hint])

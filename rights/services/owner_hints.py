@@ -4,26 +4,32 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rights.domain.names import name_normalised
-from rights.models import OwnerHint
-from rights.services.recordings import Hint
+from rights.domain.hints import NameHint, label_hints, p_line_hints
+from rights.services.recordings import hints_add
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
     from rights.catalogue.types import Song
+    from rights.models import Recording
+    from rights.services.identification import Testified
 
-LABEL_PPM = 400_000
-"""A label as printed is often an imprint of somebody else."""
 
-
-def hints_of(song: Song) -> list[Hint]:
-    """Return what a song's release tells of its owner."""
+def hints_of(song: Song) -> list[NameHint]:
+    """Return what a song's release tells of its owner: the label it prints, its ℗ line."""
     release = song.release
-    if release is None or not release.label.strip():
+    if release is None:
         return []
-    return [label_hint(release.label, source="apple_music", ref=f"apple_music:album:{release.id}")]
+    where = f"apple_music:album:{release.id}"
+    labels = label_hints(release.label, source="apple_music", raw_ref=where)
+    return [*labels, *p_line_hints(release.p_line, raw_ref=where)]
 
 
-def label_hint(name: str, *, source: str, ref: str = "") -> Hint:
-    """Return the hint that a printed label is."""
-    shown = " ".join(name.split())
-    return Hint(source, OwnerHint.Role.IMPRINT, shown, name_normalised(shown), LABEL_PPM, ref)
+def hints_heard(*, story: Iterable[Testified], recordings: Mapping[str, Recording]) -> None:
+    """Keep the labels that recognisers printed as hints at the owner."""
+    for said in story:
+        for hit in said.answer.get("hits", []):
+            recording = recordings.get(hit["isrc"])
+            if recording is not None and hit.get("label"):
+                hints = label_hints(hit["label"], source=said.recogniser)
+                hints_add(recording=recording, hints=hints)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from rights.catalogue.types import Album, Song
+    from rights.domain.hints import NameHint
 
 CONFIDENT_PPM = 900_000
 LOCK = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))"
@@ -36,18 +37,6 @@ class Told:
 
 
 @dataclass(frozen=True)
-class Hint:
-    """A name that somebody hints at as owner, licensee or imprint."""
-
-    source: str
-    role: str
-    name: str
-    normalised: str
-    confidence_ppm: int
-    raw_ref: str = ""
-
-
-@dataclass(frozen=True)
 class Listed:
     """Under which id a storefront sells it."""
 
@@ -61,7 +50,7 @@ class Listed:
 
 @transaction.atomic
 def recording_upsert(
-    *, told: Told, listings: Iterable[Listed] = (), hints: Iterable[Hint] = ()
+    *, told: Told, listings: Iterable[Listed] = (), hints: Iterable[NameHint] = ()
 ) -> Recording:
     """Return the recording of ``told.isrc`` with what is believed of it now.
 
@@ -118,7 +107,7 @@ def listed(songs: Iterable[Song], *, storefront: str, preferred_id: str) -> list
     ]
 
 
-def hints_add(*, recording: Recording, hints: Iterable[Hint]) -> None:
+def hints_add(*, recording: Recording, hints: Iterable[NameHint]) -> None:
     """Keep hints of ownership; one that its source gave before is not written again."""
     known = set(recording.owner_hints.values_list("source", "role", "normalised"))
     fresh = {(hint.source, hint.role, hint.normalised): hint for hint in hints}

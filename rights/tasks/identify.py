@@ -13,8 +13,9 @@ from rights.domain.matching import decide
 from rights.models import Match, MatchEvidence
 from rights.services.catalogue_lookup import storefront_of
 from rights.services.identification import Testified, evidence_add, match_decided
-from rights.services.learning import hints_heard, is_learnable
-from rights.tasks.listening import fingerprint_load, fingerprint_store, local_index
+from rights.services.learning import is_learnable
+from rights.services.owner_hints import hints_heard
+from rights.tasks.listening import fingerprint_load, fingerprint_store, recognisers
 from rights.tasks.questioning import (
     Story,
     catalogue_testified,
@@ -77,18 +78,12 @@ def learn(run: Run) -> None:
     run.finish(effect)
 
 
-def recognisers_outside() -> list[Recogniser]:
-    """Return who is asked besides our own index, in order; one that is off says so itself."""
-    return []
-
-
 def _listen(run: Run, match: Match, number: int, sound: Sound) -> Story:
     """Ask the tags, our own index, and unless that is certain everybody else."""
     said = [_kept(run, match, number, "isrc", lambda: tag_testified(sound), TAGS_PPM)]
-    index = local_index()
+    index, *outside = recognisers()
     said.append(_ask(run, match, number, index, sound, INDEX_PPM))
     certain = is_certain(said[-1], sound)
-    outside = recognisers_outside()
     for count, recogniser in enumerate(outside, start=1):
         ppm = INDEX_PPM + (HEARD_PPM - INDEX_PPM) * count // len(outside)
         if certain:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, cast
 
 from rights.domain.matching import (
@@ -108,6 +108,20 @@ def catalogue_testified(
     }
     took = round((time.monotonic() - started) * 1000)
     return Testified(CATALOGUE, "", audio_sha256, found.outcome, answer, took), found
+
+
+def hear(sound: Sound, *, recognisers: Sequence[Recogniser], storefront: str) -> Story:
+    """Ask everybody in order about a sound that belongs to no match, and then the catalogue."""
+    said = [tag_testified(sound)]
+    for recogniser in recognisers:
+        if said[-1].recogniser == OWN_INDEX and is_certain(said[-1], sound):
+            break
+        said.append(recogniser_testified(recogniser, sound))
+    story = Story(round(sound.duration_s * 1000), sound.isrc_tag, tuple(said))
+    _said, found = catalogue_testified(
+        story, storefront=storefront, audio_sha256=sound.audio_sha256
+    )
+    return replace(story, found=found)
 
 
 def found_again(answer: dict[str, Any]) -> Found:
