@@ -149,8 +149,16 @@ class Workers(RuleBasedStateMachine):
 
     @rule()
     def reap(self) -> None:
-        """The reaper comes by."""
+        """The reaper comes by: it takes what fell silent, all of it, and nothing else."""
+        running = Job.objects.filter(state="running")
+        alive = set(running.filter(lease_until__gt=Now()).values_list("pk", "attempt"))
+        silent = dict(running.filter(lease_until__lte=Now()).values_list("pk", "attempt"))
         reap()
+        assert set(running.values_list("pk", "attempt")) == alive
+        for job in Job.objects.filter(pk__in=silent):
+            expected = "failed" if job.attempt >= job.max_attempts else "queued"
+            assert job.state == ("cancelled" if job.cancel_requested else expected)
+            assert job.attempt == silent[job.pk]
 
     @precondition(lambda self: Job.objects.exists())
     @rule(data=st.data())
