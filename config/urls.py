@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from django.contrib import admin
+from django.templatetags.static import static
 from django.urls import include, path
+from django.utils.functional import lazy
 from django.views.generic import RedirectView
 
 from accounts.views.home import home
@@ -11,6 +13,9 @@ from config.health import livez, readyz
 from config.media import media
 from config.metrics import metrics
 from config.styleguide import styleguide
+
+# At the first request: the names of static files are known once they are collected.
+ICON = lazy(static, str)("icons/tenfold-32.png")
 
 urlpatterns = [
     path("", home, name="home"),
@@ -21,6 +26,8 @@ urlpatterns = [
     path("", include("accounts.urls")),
     path("library/", include("library.urls")),
     path("styleguide/", styleguide, name="styleguide"),
+    # Asked for by browsers that show something without a head, such as a picture.
+    path("favicon.ico", RedirectView.as_view(url=ICON), name="favicon"),
     path("livez", livez, name="livez"),
     path("readyz", readyz, name="readyz"),
     path("metrics", metrics, name="metrics"),

@@ -179,3 +179,9 @@ def test_the_kept_parts_know_nobody(client: Client, cast: Cast) -> None:
         assert other is not None
         assert one[0] == other[0]
         assert cast.alice.email not in other[0]
+
+
+def test_the_address_that_browsers_guess_leads_to_our_icon(client: Client) -> None:
+    answer = client.get("/favicon.ico")
+    assert answer.status_code == 302
+    assert re.fullmatch(r"/static/icons/tenfold-32(\.\w+)?\.png", answer["Location"])

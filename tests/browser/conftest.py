@@ -106,9 +106,7 @@ def watch(page: Page) -> list[str]:
     def note(message: ConsoleMessage) -> None:
         # Chromium reports the status of an error page itself, which is what was asked for.
         own = message.location.get("url") == page.url and "Failed to load resource" in message.text
-        # A page that is no HTML has no head to name our icon in, so Chromium guesses an address.
-        guessed = str(message.location.get("url")).endswith("/favicon.ico")
-        if message.type == "error" and not own and not guessed:
+        if message.type == "error" and not own:
             problems.append(f"{message.text} {message.location.get('url')}")
 
     page.add_init_script(WATCH_POLICY)
