@@ -66,7 +66,7 @@ def jobs_benchmark(*, burst: int = 300, paced: int = 100, cold: int = 10) -> dic
     load = [round(n, 2) for n in os.getloadavg()]
     os.environ["JOBS_BENCHMARK"] = "true"
     register_kinds()
-    with scratch_database() as environment, _database(environment), _supervisor(environment):
+    with scratch_database() as environment, on_database(environment), supervised(environment):
         _finish_all(WARM, 2 * settings.JOBS_WORKERS["cpu"], pace_s=0)  # children start here
         began = time.monotonic()
         _finish_all(WARM, burst, pace_s=0)
@@ -111,7 +111,7 @@ def _percentiles(kind: str, after: int) -> dict[str, float]:
 
 
 @contextmanager
-def _database(environment: dict[str, str]) -> Iterator[None]:
+def on_database(environment: dict[str, str]) -> Iterator[None]:
     """Point this process's connection at the scratch database, and back."""
     name = connection.settings_dict["NAME"]
     connection.close()
@@ -124,7 +124,7 @@ def _database(environment: dict[str, str]) -> Iterator[None]:
 
 
 @contextmanager
-def _supervisor(environment: dict[str, str]) -> Iterator[None]:
+def supervised(environment: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
     """Run the supervisor of the ``cpu`` queue meanwhile."""
     process = subprocess.Popen(
         [sys.executable, "manage.py", "supervise", "--queues", "cpu"],
@@ -134,7 +134,7 @@ def _supervisor(environment: dict[str, str]) -> Iterator[None]:
         stderr=subprocess.DEVNULL,
     )
     try:
-        yield
+        yield process
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(settings.JOBS_STOP_S + 10)

@@ -17,6 +17,7 @@ NEAR_PEAK = 0.7
 """Only samples within 3 dB of the sample peak are oversampled: elsewhere the signal would have to
 rise by more than 3 dB between two samples to matter."""
 MOST_WINDOWS = 400_000
+BLOCKS_AT_ONCE = 64
 
 
 def measure_loudness(samples: Floats, sample_rate: int) -> Loudness:
@@ -105,11 +106,13 @@ def _k_weighted_power(samples: Floats, sample_rate: int) -> npt.NDArray[np.float
     blocks = max(4, len(samples) // hop)
     power = np.zeros(blocks)
     for channel in samples.T:
-        filtered = sosfilt(sos, np.ascontiguousarray(channel))
-        if len(filtered) < blocks * hop:
-            filtered = np.pad(filtered, (0, blocks * hop - len(filtered)))
-        rows = filtered[: blocks * hop].reshape(blocks, hop)
-        power += np.einsum("ij,ij->i", rows, rows) / hop
+        state = np.zeros((len(sos), 2))
+        # Some seconds at a time: the filtered signal stays in the cache and is never whole.
+        for first in range(0, blocks, BLOCKS_AT_ONCE):
+            part = channel[first * hop : min(first + BLOCKS_AT_ONCE, blocks) * hop]
+            filtered, state = sosfilt(sos, part, zi=state)
+            rows = np.pad(filtered, (0, -len(filtered) % hop)).reshape(-1, hop)
+            power[first : first + len(rows)] += np.einsum("ij,ij->i", rows, rows) / hop
     return power
 
 

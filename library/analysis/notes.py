@@ -31,7 +31,7 @@ NOT_TRANSCRIBED = NoteLine((), "none", 0.0)
 WINDOW, HOP, PAD, FRAME = 43_844, 36_164, 3_840, 256
 EDGE_FRAMES, LOWEST_MIDI = 15, 21
 ONSET, SUSTAIN, GAP_FRAMES, SHORTEST_FRAMES = 0.5, 0.3, 8, 9
-MOST_S, MOST_SECTION_S = 60.0, 24.0
+MOST_S, MOST_SECTION_S = 40.0, 16.0
 MELODY_FROM_MIDI = 55
 MELODY_TRUST = 0.6
 """Full-mix melody is unreliable (docs/algorithms/analysis.md): its confidence stays below this."""

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 BENCHMARKS = {
     "analysis": "library.analysis.benchmark.analysis_benchmark",
     "jobs": "config.jobs.benchmark.jobs_benchmark",
+    "songs": "library.tasks.benchmark.songs_benchmark",
+    "index": "rights.management.index_scale.index_scale_benchmark",
+    "recognition": "rights.management.recognition_benchmark.recognition_benchmark",
     "web": "config.benchmarks.web.web_benchmark",
 }
 
