@@ -18,6 +18,8 @@ class LibraryConfig(AppConfig):
     def ready(self) -> None:
         """Say how the library's jobs are done, and what it knows of people."""
         action_describe("library.quota.changed", "changed the storage to %(limit_bytes)s bytes")
+        action_describe("library.correction.made", "corrected the %(what)s of a song")
+        action_describe("library.correction.undone", "let the measured %(what)s of a song stand")
         # Imports models: only once the apps are ready.
         from accounts.services.personal_data import personal_data_register  # noqa: PLC0415
 

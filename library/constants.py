@@ -11,3 +11,4 @@ CHUNK_MAX_BYTES = 32 * 1024 * 1024
 UPLOAD_KEPT = timedelta(days=7)  # an upload that stopped half-way may go on until then
 DELETED_KEPT = timedelta(days=30)  # a deleted track can be brought back until then
 FILENAME_MAX = 255
+BPM_MIN, BPM_MAX = 20, 400

@@ -7,7 +7,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from library.models import Track
+from library.constants import BPM_MAX, BPM_MIN
+from library.domain.keys import ALL
+from library.models import Track, TrackCorrection
 
 FILES_MAX = 50
 AUDIO = ".wav,.flac,.mp3,.m4a,.aac,.ogg,.opus,.aif,.aiff,audio/*"
@@ -46,3 +48,26 @@ class UploadForm(forms.Form):
     """The form without JavaScript."""
 
     songs = ManyFilesField(label=_("Audio files"))
+
+
+class CorrectionForm(forms.Form):
+    """One press of a button: what is corrected, and how."""
+
+    what = forms.ChoiceField(choices=TrackCorrection.What.choices)
+    do = forms.ChoiceField(
+        choices=[(do, do) for do in ("set", "double", "half", "later", "earlier", "undo")]
+    )
+    bpm = forms.FloatField(
+        label=_("Beats per minute"), required=False, min_value=BPM_MIN, max_value=BPM_MAX
+    )
+    key = forms.ChoiceField(
+        label=_("Key"), required=False, choices=[(key.camelot, str(key)) for key in ALL]
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """A value that is set has to be there."""
+        given = super().clean() or {}
+        needed = {"tempo": "bpm", "key": "key"}.get(given.get("what", ""))
+        if given.get("do") == "set" and needed and not given.get(needed) and not self.errors:
+            self.add_error(needed, _("Say what it is."))
+        return given

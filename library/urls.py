@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from library.views import track, tracks, tus
+from library.views import correction, track, tracks, tus
 
 app_name = "library"
 urlpatterns = [
@@ -16,5 +16,6 @@ urlpatterns = [
     path("uploads/<uuid:upload_id>/", tus.resource, name="tus-upload"),
     path("<uuid:track_id>/", track.detail, name="track-detail"),
     path("<uuid:track_id>/edit/", track.edit, name="track-edit"),
+    path("<uuid:track_id>/correct/", correction.correct, name="track-correct"),
     path("<uuid:track_id>/cover.svg", track.cover, name="cover"),
 ]

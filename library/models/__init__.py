@@ -4,8 +4,17 @@ from __future__ import annotations
 
 from library.models.analysis import TrackAnalysis
 from library.models.asset import Asset
+from library.models.correction import TrackCorrection
 from library.models.quota import StorageQuota
 from library.models.track import Track, TrackQuerySet
 from library.models.upload import Upload
 
-__all__ = ["Asset", "StorageQuota", "Track", "TrackAnalysis", "TrackQuerySet", "Upload"]
+__all__ = [
+    "Asset",
+    "StorageQuota",
+    "Track",
+    "TrackAnalysis",
+    "TrackCorrection",
+    "TrackQuerySet",
+    "Upload",
+]

@@ -38,7 +38,8 @@ class TrackQuerySet(models.QuerySet["Track"]):
 class Track(models.Model):
     """An uploaded file, from the moment its last byte arrived.
 
-    ``tempo_bpm``, ``key_*`` and ``loudness_lufs`` repeat the analysis for sorting and filtering.
+    ``tempo_bpm``, ``key_*`` and ``loudness_lufs`` repeat the analysis, with what was corrected by
+    hand, for sorting and filtering.
     """
 
     class State(models.TextChoices):

@@ -10,6 +10,12 @@ from pgvector.django import CosineDistance
 
 from config.media import signed_url
 from library.models import Asset, Track
+from library.selectors.track_corrections import (
+    CorrectionPanel,
+    analysis_of,
+    correction_panel,
+    correctors_of,
+)
 from library.selectors.track_list import TrackRow, track_row
 from library.selectors.track_measured import (
     ChordRow,
@@ -79,19 +85,21 @@ class TrackPage:
     duration_s: float
     beats_s: list[float]
     downbeats_s: list[float]
+    panel: CorrectionPanel
 
 
 def track_page(*, track: Track, user: User) -> TrackPage:
     """Return the page of ``track``, whose analysis, job and assets are at hand."""
     assets = list(track.assets.all())
     track.listed = assets  # type: ignore[attr-defined]
-    data: dict[str, Any] = track.analysis.data if track.analysis else {}
+    measured: dict[str, Any] = track.analysis.data if track.analysis else {}
+    data = analysis_of(track)
     beats = data.get("beats", {})
     downbeats = beats.get("downbeats_s", [])
     return TrackPage(
         track=track,
         row=track_row(track, user),
-        facts=facts_of(track, data) if data else [],
+        facts=facts_of(track, data, measured, correctors_of(track)) if data else [],
         scales=scales_of(data) if data else [],
         sections=[section_row(s, downbeats) for s in data.get("sections", [])],
         chords=[
@@ -109,6 +117,7 @@ def track_page(*, track: Track, user: User) -> TrackPage:
         duration_s=(track.duration_ms or 0) / 1000,
         beats_s=beats.get("beats_s", []),
         downbeats_s=downbeats,
+        panel=correction_panel(track),
     )
 
 

@@ -8,9 +8,13 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from library.domain.corrections import TONICS
+from library.domain.keys import MusicalKey
 from library.selectors.track_list import key_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from library.models import Track
 
 ROLES = {
@@ -33,6 +37,7 @@ class Fact:
     value: str
     certainty: str = ""
     help: str = ""
+    is_corrected: bool = False
 
 
 @dataclass(frozen=True)
@@ -99,21 +104,44 @@ def certainty(confidence: float | None) -> str:
     return _("likely") if confidence >= LIKELY else _("a guess")
 
 
-def facts_of(track: Track, data: dict[str, Any]) -> list[Fact]:
-    """Return the measured values of ``track`` with how sure they are."""
+def facts_of(
+    track: Track, data: dict[str, Any], measured: dict[str, Any], said: Mapping[str, str]
+) -> list[Fact]:
+    """Return the values of ``track`` with how sure they are.
+
+    ``data`` holds them with corrections, ``measured`` without; ``said`` tells who corrected what.
+    """
     tempo, beats, key, loudness = (data[k] for k in ("tempo", "beats", "key", "loudness"))
     others = ", ".join(f"{c['bpm']:.0f}" for c in tempo["candidates"][1:4])
     found = key_of(track)
     key_text = f"{found} · {found.camelot}" if found else _("no clear key")
-    return [
-        Fact(
+    facts = {
+        "tempo": Fact(
             _("Tempo"),
             f"{tempo['bpm']:.1f} BPM",
             certainty(tempo["octave_confidence"]),
             _("It could also be felt as %s.") % others if others else "",
         ),
-        Fact(_("Metre"), f"{beats['meter']}/4", certainty(beats["downbeat_confidence"])),
-        Fact(_("Key"), key_text, certainty(key["confidence"])),
+        "downbeat": Fact(
+            _("Metre"), f"{beats['meter']}/4", certainty(beats["downbeat_confidence"])
+        ),
+        "key": Fact(_("Key"), key_text, certainty(key["confidence"])),
+    }
+    was = {
+        "tempo": f"{measured['tempo']['bpm']:.1f} BPM",
+        "downbeat": _("other bar lines"),
+        "key": _measured_key(measured["key"]),
+    }
+    for what, who in said.items():
+        facts[what] = Fact(
+            facts[what].label,
+            facts[what].value,
+            _("corrected by %s") % who if who else _("corrected by hand"),
+            _("Measured: %s.") % was[what],
+            is_corrected=True,
+        )
+    return [
+        *facts.values(),
         Fact(_("Loudness"), _level(loudness["integrated_lufs"], "LUFS")),
         Fact(_("True peak"), _level(loudness["true_peak_dbtp"], "dBTP")),
         Fact(_("Loudness range"), _level(loudness["range_lu"], "LU")),
@@ -171,6 +199,12 @@ def note_rows(line: dict[str, Any]) -> list[NoteRow]:
         )
         for note in line.get("notes", [])[:NOTES_SHOWN]
     ]
+
+
+def _measured_key(key: dict[str, Any]) -> str:
+    if not key["tonic"]:
+        return _("no clear key")
+    return str(MusicalKey(TONICS.index(key["tonic"]), key["mode"]))
 
 
 def _level(value: float | None, unit: str) -> str:

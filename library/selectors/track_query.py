@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils.dateparse import parse_date
 
+from library.constants import BPM_MAX
 from library.domain.keys import BY_CAMELOT, MusicalKey
 from library.models import Track
 
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from library.models import TrackQuerySet
 
 TEXT_MAX = 100
-BPM_MAX = 400
 VIEWS = ("table", "grid")
 SORTS: dict[str, F | Lower] = {
     "date": F("created_at"),

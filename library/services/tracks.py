@@ -13,7 +13,7 @@ from config.jobs.services import enqueue
 from library.constants import DELETED_KEPT
 from library.exceptions import TrackStateError
 from library.models import Asset, Track, TrackAnalysis
-from library.services.readiness import track_ready
+from library.services.corrections import measured_columns
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from config.lib.errors import DomainError
 
 TEXT_MAX = 255
-PITCH_CLASSES = ("C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B")
 
 
 @dataclass(frozen=True)
@@ -154,18 +153,10 @@ def tracks_restore(*, tracks: Iterable[Track], now: datetime) -> list[Track]:
 
 
 def track_analysed(*, track: Track, analysis: TrackAnalysis) -> dict[str, str]:
-    """Attach the analysis and repeat what lists sort and filter by; return the job's result."""
-    data = analysis.data
-    key = data["key"]
+    """Attach the analysis, under what was corrected by hand; return the job's result."""
     Track.objects.filter(pk=track.pk).update(
-        state=Track.State.READY,
-        analysis=analysis,
-        tempo_bpm=data["tempo"]["bpm"] or None,
-        key_pitch_class=PITCH_CLASSES.index(key["tonic"]) if key["tonic"] else None,
-        key_mode=key["mode"] if key["tonic"] else "",
-        loudness_lufs=data["loudness"]["integrated_lufs"],
+        state=Track.State.READY, analysis=analysis, **measured_columns(track, analysis.data)
     )
-    track_ready(track=Track.objects.get(pk=track.pk))
     return {"track": str(track.pk)}
 
 

@@ -84,5 +84,6 @@ def cover(request: AuthenticatedHttpRequest, track_id: UUID) -> HttpResponse:
 def _track_or_404(request: AuthenticatedHttpRequest, track_id: UUID) -> Track:
     mine = Track.objects.of(request.membership.organisation)
     return get_object_or_404(
-        mine.select_related("analysis", "job").prefetch_related("assets"), pk=track_id
+        mine.select_related("analysis", "job").prefetch_related("assets", "corrections__made_by"),
+        pk=track_id,
     )
