@@ -28,6 +28,12 @@ PLACES: tuple[tuple[str, _StrPromise, _StrPromise, frozenset[str]], ...] = (
         frozenset({CREATOR}),
     ),
     (
+        "rights:set-list",
+        _("Song sets"),
+        _("Ten songs each, matched to their owners, to make a new song from."),
+        frozenset({CREATOR}),
+    ),
+    (
         "accounts:job-list",
         _("Jobs"),
         _("What is being worked on, how far it is, and what came of it."),

@@ -25,6 +25,7 @@ urlpatterns = [
     path("account/", include("allauth.urls")),
     path("", include("accounts.urls")),
     path("library/", include("library.urls")),
+    path("", include("rights.urls")),
     path("styleguide/", styleguide, name="styleguide"),
     # Asked for by browsers that show something without a head, such as a picture.
     path("favicon.ico", RedirectView.as_view(url=ICON), name="favicon"),

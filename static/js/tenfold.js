@@ -8,3 +8,4 @@ import "tenfold/keys";
 import "tenfold/passkeys";
 import "tenfold/uploader";
 import "tenfold/waveform";
+import "tenfold/songset";

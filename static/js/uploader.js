@@ -166,7 +166,19 @@ class TrackUploader extends HTMLElement {
     job.parts.line.textContent = this.dataset.wordDone;
     this.become(job, "done");
     this.next();
-    this.refresh();
+    if (this.dataset.into) this.tell(job);
+    else this.refresh();
+  }
+
+  // Uploading for something besides the library, a set of songs: say there what has arrived.
+  async tell(job) {
+    const id = job.upload.url.split("/").filter(Boolean).pop();
+    const told = await fetch(this.dataset.into, { method: "POST", headers: this.headers, body: new URLSearchParams({ upload: id }) });
+    if (!told.ok) {
+      job.parts.line.textContent = told.status === 409 ? await told.text() : this.dataset.wordFailed;
+      return this.become(job, "failed");
+    }
+    this.one("then").hidden = false;
   }
 
   // Songs that arrived stand in the list at once; several that arrive together cost one look. Asked

@@ -1,0 +1,41 @@
+"""Addresses of the rights: song sets for creators, the catalogue for labels."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from rights.views import set_list, set_page, set_songs, set_whole, song
+
+app_name = "rights"
+urlpatterns = [
+    path("sets/", set_list.set_list, name="set-list"),
+    path("sets/new/", set_list.set_create, name="set-create"),
+    path("sets/restore/", set_whole.set_undelete, name="set-undelete"),
+    path("sets/<uuid:set_id>/", set_page.set_detail, name="set-detail"),
+    path("sets/<uuid:set_id>/edit/", set_whole.set_edit, name="set-edit"),
+    path("sets/<uuid:set_id>/delete/", set_whole.set_delete, name="set-delete"),
+    path("sets/<uuid:set_id>/add/", set_songs.set_add, name="set-add"),
+    path("sets/<uuid:set_id>/upload/", set_songs.set_upload, name="set-upload"),
+    path("sets/<uuid:set_id>/order/", set_page.set_order, name="set-order"),
+    path("sets/<uuid:set_id>/weights/", set_page.set_weights, name="set-weights"),
+    path("sets/<uuid:set_id>/accept/", set_page.set_accept, name="set-accept"),
+    path("sets/<uuid:set_id>/restore/", set_page.set_restore, name="set-restore"),
+    path("sets/<uuid:set_id>/ready/", set_whole.set_ready, name="set-ready"),
+    path("sets/<uuid:set_id>/songs/<uuid:track_id>/", song.song_detail, name="song-detail"),
+    path(
+        "sets/<uuid:set_id>/songs/<uuid:track_id>/confirm/",
+        song.song_confirm,
+        name="song-confirm",
+    ),
+    path("sets/<uuid:set_id>/songs/<uuid:track_id>/take/", song.song_take, name="song-take"),
+    path("sets/<uuid:set_id>/songs/<uuid:track_id>/reopen/", song.song_reopen, name="song-reopen"),
+    path("sets/<uuid:set_id>/songs/<uuid:track_id>/retry/", song.song_retry, name="song-retry"),
+    path(
+        "sets/<uuid:set_id>/songs/<uuid:track_id>/remove/", set_page.set_remove, name="set-remove"
+    ),
+    path(
+        "sets/<uuid:set_id>/songs/<uuid:track_id>/replace/",
+        set_songs.set_replace,
+        name="set-replace",
+    ),
+]

@@ -1,0 +1,74 @@
+"""The verdicts of the rights: song sets of creators, the catalogue of labels."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.utils import timezone
+
+from rights.models import MatchCandidate, SongSet
+from tests.isolation.case import Case, Viewer, listing, owned
+from tests.rights.factories import make_match, make_recording, make_song_set
+
+if TYPE_CHECKING:
+    from tests.cast import Cast
+
+# ---------------------------------------------------------------- one of everything, Alice's
+
+
+def alices_set(cast: Cast) -> dict[str, Any]:
+    """A song set of Alice's, with two songs that are matched."""
+    row = make_song_set(cast.studio, 2, matched=True)
+    return {"set_id": row.pk}
+
+
+def alices_deleted_set(cast: Cast) -> dict[str, Any]:
+    """A form that names a set of Alice's to bring back."""
+    row = make_song_set(cast.studio)
+    SongSet.objects.filter(pk=row.pk).update(deleted_at=timezone.now())
+    return {"set": str(row.pk)}
+
+
+def song_in_alices_set(cast: Cast) -> dict[str, Any]:
+    """A matched song of Alice's in its place."""
+    row = make_song_set(cast.studio, 1, matched=True).entries.get()
+    return {"set_id": row.song_set_id, "track_id": row.track_id}
+
+
+def song_to_choose(cast: Cast) -> dict[str, Any]:
+    """A song of Alice's that may be one of two recordings."""
+    row = make_song_set(cast.studio, 1).entries.get()
+    match = make_match(row.track, "choose", doubt="several", score_ppm=950_000)
+    for rank in (1, 2):
+        MatchCandidate.objects.create(
+            match=match, recording=make_recording(), method="shazam", score_ppm=950_000, rank=rank
+        )
+    return {"set_id": row.song_set_id, "track_id": row.track_id}
+
+
+# ---------------------------------------------------------------- verdicts
+
+SETS: list[Case] = [
+    listing("rights:set-list"),
+    listing("rights:set-create", data={"name": "Taken"}, viewer=Viewer.NOTHING),
+    listing("rights:set-undelete", body=alices_deleted_set, viewer=Viewer.NOTHING),
+    owned("rights:set-detail", alices_set),
+    owned("rights:set-ready", alices_set),
+    owned("rights:set-edit", alices_set, data={"name": "Taken"}, viewer=Viewer.NOTHING),
+    owned("rights:set-delete", alices_set, viewer=Viewer.NOTHING),
+    owned("rights:set-add", alices_set, viewer=Viewer.NOTHING),
+    owned("rights:set-upload", alices_set, viewer=Viewer.NOTHING),
+    owned("rights:set-order", alices_set, data={"down": "1"}, viewer=Viewer.NOTHING),
+    owned("rights:set-weights", alices_set, data={"equal": "1"}, viewer=Viewer.NOTHING),
+    owned("rights:set-accept", alices_set, viewer=Viewer.NOTHING),
+    owned("rights:set-restore", alices_set, viewer=Viewer.NOTHING),
+    owned("rights:song-detail", song_to_choose),
+    owned("rights:song-confirm", song_to_choose, data={"recording": "none"}, viewer=Viewer.NOTHING),
+    owned("rights:song-take", song_to_choose, viewer=Viewer.NOTHING),
+    owned("rights:song-retry", song_to_choose, viewer=Viewer.NOTHING),
+    owned("rights:song-reopen", song_in_alices_set, viewer=Viewer.NOTHING),
+    owned("rights:set-remove", song_in_alices_set, viewer=Viewer.NOTHING),
+    owned("rights:set-replace", song_in_alices_set, viewer=Viewer.NOTHING),
+]
+
+CATALOGUE: list[Case] = []
