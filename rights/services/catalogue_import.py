@@ -1,0 +1,284 @@
+"""A label's delivery: uploaded, its columns named, previewed, and only then applied, once.
+
+``values`` of a row are what ``rights.domain.catalogue_csv`` read. Audio files are decoded and
+fingerprinted by ``rights.tasks.delivery``, which writes what it found into rows of the same kind.
+"""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.services.audit import audit_record
+from config.lib import blobs
+from rights.domain.catalogue_csv import (
+    CellError,
+    mapping_errors,
+    read_rows,
+    suggest_mapping,
+)
+from rights.domain.hints import delivery_hints, p_line_hints
+from rights.domain.tables import TableUnreadableError, read_table
+from rights.exceptions import ImportRefusedError
+from rights.models import ImportRow, ImportRun, Recording
+from rights.services.consents import Said, consent_record
+from rights.services.recordings import Told, recording_upsert
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import date
+
+    from accounts.models import Organisation, User
+    from rights.domain.catalogue_csv import RowRead
+    from rights.models import Party
+
+State = ImportRun.State
+SOURCE = "label"
+DELIVERY_PPM = 950_000
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What the label says about the use of what it delivers; "" says nothing."""
+
+    state: str = ""
+    terms: str = ""
+    valid_from: date | None = None
+    valid_to: date | None = None
+    said_by: str = ""
+
+
+@transaction.atomic
+def import_begin(
+    *,
+    label: Party,
+    filename: str,
+    content: bytes,
+    actor: User | None,
+    organisation: Organisation | None = None,
+    terms: Terms | None = None,
+) -> ImportRun:
+    """Keep a delivered table and suggest which column is what.
+
+    Raises
+    ------
+    ImportRefusedError
+        If the file is no table that can be read, or the consent lacks its terms, day or speaker.
+    """
+    said = terms or Terms()
+    _check_terms(said)
+    try:
+        table = read_table(content)
+    except TableUnreadableError as error:
+        raise ImportRefusedError("rights.import.unreadable", _(str(error))) from error
+    run = ImportRun.objects.create(
+        label=label,
+        organisation=organisation,
+        created_by=actor,
+        filename=filename[:255],
+        source_key=blobs.put(io.BytesIO(content), suffix=".csv"),
+        encoding=table.encoding,
+        delimiter=table.delimiter,
+        columns=list(table.columns),
+        mapping=suggest_mapping(table.columns),
+        consent_state=said.state,
+        consent_terms=said.terms.strip(),
+        consent_from=said.valid_from,
+        consent_to=said.valid_to,
+        said_by=said.said_by.strip()[:255],
+    )
+    _trail("rights.import.begun", run, actor)
+    return run
+
+
+@transaction.atomic
+def import_map(*, run: ImportRun, mapping: Mapping[str, str], actor: User | None) -> ImportRun:
+    """Say which column of the table holds what; a preview made before is thrown away.
+
+    Raises
+    ------
+    ImportRefusedError
+        If a column is missing, named twice or unknown, or the delivery was applied already.
+    """
+    mine = _lock(run)
+    named = {name: heading for name, heading in mapping.items() if heading}
+    errors = mapping_errors(named, tuple(mine.columns))
+    if errors:
+        words = "\n".join(_(error.text) % error.data for error in errors)
+        raise ImportRefusedError("rights.import.mapping", words)
+    mine.mapping, mine.state = named, State.MAPPED
+    mine.save(update_fields=["mapping", "state"])
+    mine.rows.all().delete()
+    return mine
+
+
+@transaction.atomic
+def import_preview(*, run: ImportRun, actor: User | None) -> ImportRun:
+    """Read every row and write down what applying it would do; the catalogue is not touched.
+
+    Raises
+    ------
+    ImportRefusedError
+        If the columns are not named yet, or the delivery was applied already.
+    """
+    mine = _lock(run)
+    if mine.state not in (State.MAPPED, State.PREVIEWED):
+        text = _("Say first which column holds what.")
+        raise ImportRefusedError("rights.import.not_mapped", text)
+    with blobs.open_blob(mine.source_key) as stream:
+        table = read_table(stream.read())
+    read = read_rows(table, mine.mapping)
+    isrcs = [str(row.values["isrc"]) for row in read if "isrc" in row.values]
+    known = {each.isrc: each for each in Recording.objects.filter(isrc__in=isrcs)}
+    raw = dict(table.rows)
+    mine.rows.all().delete()
+    ImportRow.objects.bulk_create(
+        (_row(mine, row, raw[row.line], known.get(str(row.values.get("isrc")))) for row in read),
+        batch_size=1000,
+    )
+    mine.state = State.PREVIEWED
+    mine.save(update_fields=["state"])
+    return mine
+
+
+@transaction.atomic
+def import_apply(*, run: ImportRun, actor: User | None) -> ImportRun:
+    """Write the previewed recordings, their hints at the owner and their consent; applied once.
+
+    Rows that cannot be used are left out; they stay with their errors. Applied twice, or by two
+    people, the second call changes nothing.
+
+    Raises
+    ------
+    ImportRefusedError
+        If it was not previewed, or no row of it can be used.
+    """
+    mine = ImportRun.objects.select_for_update(of=("self",)).select_related("label").get(pk=run.pk)
+    if mine.state == State.APPLIED:
+        return mine
+    usable = list(mine.rows.exclude(action=ImportRow.Action.REFUSE).order_by("line"))
+    if mine.state != State.PREVIEWED or not usable:
+        text = _("There is nothing to apply: look at the preview first. Nothing was changed.")
+        raise ImportRefusedError("rights.import.not_previewed", text)
+    for row in usable:
+        row.recording = _recording(mine, row)
+    ImportRow.objects.bulk_update(usable, ["recording"], batch_size=1000)
+    _consent(mine, usable, actor)
+    mine.state, mine.applied_at = State.APPLIED, timezone.now()
+    mine.save(update_fields=["state", "applied_at"])
+    _trail("rights.import.applied", mine, actor, recordings=len(usable))
+    return mine
+
+
+@transaction.atomic
+def import_discard(*, run: ImportRun, actor: User | None) -> ImportRun:
+    """Put a delivery away that shall not be applied.
+
+    Raises
+    ------
+    ImportRefusedError
+        If it was applied already.
+    """
+    mine = _lock(run)
+    mine.state = State.DISCARDED
+    mine.save(update_fields=["state"])
+    _trail("rights.import.discarded", mine, actor)
+    return mine
+
+
+def _lock(run: ImportRun) -> ImportRun:
+    mine = ImportRun.objects.select_for_update(of=("self",)).select_related("label").get(pk=run.pk)
+    if mine.state in (State.APPLIED, State.DISCARDED):
+        text = _("This delivery was applied or discarded already. Bring the file again.")
+        raise ImportRefusedError("rights.import.over", text)
+    return mine
+
+
+def _row(
+    run: ImportRun, row: RowRead, raw: Mapping[str, str], known: Recording | None
+) -> ImportRow:
+    """Return the row as it is previewed."""
+    changes = [] if known is None else _changes(known, row.values)
+    if row.errors:
+        action = ImportRow.Action.REFUSE
+    elif known is None:
+        action = ImportRow.Action.CREATE
+    else:
+        action = ImportRow.Action.UPDATE if changes else ImportRow.Action.SAME
+    return ImportRow(
+        run=run,
+        line=row.line,
+        raw=dict(raw),
+        values=dict(row.values),
+        errors=[_error(error) for error in row.errors],
+        action=action,
+        changes=changes,
+        audio_name=str(row.values.get("audio", ""))[:255],
+    )
+
+
+def _error(error: CellError) -> dict[str, Any]:
+    return {"column": error.column, "text": error.text, "data": dict(error.data)}
+
+
+def _changes(known: Recording, values: Mapping[str, object]) -> list[dict[str, str]]:
+    """Return what the label says otherwise than we believe now."""
+    held = {name: getattr(known, name) for name in values if name not in ("isrc", "audio")}
+    return [
+        {"field": name, "old": _shown(old), "new": _shown(values[name])}
+        for name, old in held.items()
+        if _shown(old) != _shown(values[name])
+    ]
+
+
+def _shown(value: object) -> str:
+    return "" if value is None else str(value)
+
+
+def _recording(run: ImportRun, row: ImportRow) -> Recording:
+    values = {name: value for name, value in row.values.items() if name not in ("isrc", "audio")}
+    values.setdefault("label_name", run.label.name)
+    values["artists"] = [values["artist"]]
+    if row.duration_ms is not None:
+        values.setdefault("duration_ms", row.duration_ms)
+    where = f"import:{run.pk}:{row.line}"
+    hints = delivery_hints(run.label.name, raw_ref=where)
+    hints += p_line_hints(str(values.get("p_line", "")), source="delivery_p_line", raw_ref=where)
+    told = Told(row.values["isrc"], SOURCE, values, DELIVERY_PPM, where, Recording.Origin.LABEL)
+    return recording_upsert(told=told, hints=hints)
+
+
+def _consent(run: ImportRun, rows: Sequence[ImportRow], actor: User | None) -> None:
+    """Write what the label says of each recording it delivered."""
+    if not run.consent_state or run.consent_from is None:
+        return
+    said = Said(
+        run.consent_state,
+        run.consent_from,
+        run.said_by,
+        "label_delivery",
+        run.consent_terms,
+        run.consent_to,
+        note=f"import:{run.pk}",
+    )
+    for row in rows:
+        if row.recording is not None:
+            consent_record(subject=row.recording, said=said, actor=actor)
+
+
+def _check_terms(terms: Terms) -> None:
+    has_terms = bool(terms.terms.strip())
+    wants_terms = terms.state == "allowed_with_terms"
+    is_said = not terms.state or (terms.valid_from is not None and terms.said_by.strip())
+    if has_terms != wants_terms or not is_said:
+        text = _("Say who gives the consent and from which day, and the terms if there are any.")
+        raise ImportRefusedError("rights.import.consent", text)
+
+
+def _trail(action: str, run: ImportRun, actor: User | None, **data: int) -> None:
+    audit_record(action=action, actor=actor, organisation=run.organisation, target=run, data=data)
