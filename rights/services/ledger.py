@@ -115,7 +115,7 @@ def entry_post(
             return _known(idem, digest)
         _write(entry_id, ids, movements)
         _look_now()
-    return Entry.objects.get(pk=entry_id)
+        return Entry.objects.get(pk=entry_id)
 
 
 def entry_reverse(
@@ -157,7 +157,7 @@ def entry_reverse(
         with connection.cursor() as cursor:
             cursor.execute(_MIRROR, [entry_id, entry.pk])
         _look_now()
-    return Entry.objects.get(pk=entry_id)
+        return Entry.objects.get(pk=entry_id)
 
 
 def _begin(values: tuple[Any, ...], posted_by: User | None) -> int | None:
