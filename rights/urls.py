@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from django.urls import path
 
-from rights.views import set_list, set_page, set_songs, set_whole, song
+from rights.views import catalogue_files, set_list, set_page, set_songs, set_whole, song
 
 app_name = "rights"
 urlpatterns = [
+    path("catalogue/files/<str:token>", catalogue_files.catalogue_file, name="catalogue-file"),
     path("sets/", set_list.set_list, name="set-list"),
     path("sets/new/", set_list.set_create, name="set-create"),
     path("sets/restore/", set_whole.set_undelete, name="set-undelete"),

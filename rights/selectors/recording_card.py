@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from library.selectors.track_list import clock
+from rights.selectors.catalogue_files import artwork_path, preview_path
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -57,7 +58,7 @@ def recording_card(recording: Recording) -> RecordingCard:
         duration_ms=recording.duration_ms,
         artwork_url=artwork_at(recording.artwork_url, ARTWORK_PX),
         artwork_colour=recording.artwork_colour,
-        preview_url=recording.preview_url,
+        preview_url=preview_path(recording.preview_url),
         apple_music_id=address.apple_music_id if address else "",
         apple_music_url=address.url if address else "",
         is_explicit=recording.explicit,
@@ -74,8 +75,8 @@ def listing_of(recording: Recording) -> CatalogueListing | None:
 
 
 def artwork_at(template: str, pixels: int) -> str:
-    """Return the address of a cover in a size; the catalogue gives a template."""
-    return template.replace("{w}", str(pixels)).replace("{h}", str(pixels))
+    """Return the address of a cover in a size, on our own site; the catalogue gives a template."""
+    return artwork_path(template, pixels)
 
 
 def difference_text(track_ms: int | None, recording_ms: int | None) -> str:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from library.selectors.track_list import clock
 from rights.catalogue.links import parse_link
 from rights.domain.matching import duration_fits
+from rights.selectors.catalogue_files import preview_path
 from rights.selectors.recording_card import ARTWORK_PX, artwork_at, difference_text
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ def _card(song: Song, track: Track) -> ResultCard:
         duration=clock(song.duration_ms),
         duration_difference=difference_text(track.duration_ms, song.duration_ms),
         artwork_url=artwork_at(song.artwork_url, ARTWORK_PX),
-        preview_url=song.preview_url,
+        preview_url=preview_path(song.preview_url),
         url=song.url,
         is_explicit=song.explicit,
         can_take=bool(song.isrc),
