@@ -6,7 +6,10 @@ the same coordinates: ``Am F C G`` is (9 min, 5 maj, 0 maj, 7 maj) in both.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
+from types import MappingProxyType
 from typing import Literal
 
 Quality = Literal["maj", "min"]
@@ -38,19 +41,24 @@ class Chord:
         return root, (root + 2) % 7, (root + 4) % 7
 
     @property
-    def alterations(self) -> dict[int, int]:
+    def alterations(self) -> Mapping[int, int]:
         """Semitones by which the chord raises (+) or lowers (-) degrees of the scale."""
-        changed = {}
-        for degree, pitch in zip(self.degrees, self.pitch_classes, strict=True):
-            by = (pitch - SCALE[degree] + 6) % 12 - 6
-            if by:
-                changed[degree] = by
-        return changed
+        return _alterations(self)
 
     @property
     def is_diatonic(self) -> bool:
         """Tell whether all three notes lie in the scale."""
         return set(self.pitch_classes) <= set(SCALE)
+
+
+@lru_cache(maxsize=64)
+def _alterations(chord: Chord) -> Mapping[int, int]:
+    changed = {}
+    for degree, pitch in zip(chord.degrees, chord.pitch_classes, strict=True):
+        by = (pitch - SCALE[degree] + 6) % 12 - 6
+        if by:
+            changed[degree] = by
+    return MappingProxyType(changed)
 
 
 def tonic_chord(mode: Mode) -> Chord:

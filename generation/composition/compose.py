@@ -21,14 +21,16 @@ from generation.composition.errors import OptionsInvalidError
 from generation.composition.fitting import ENERGY
 from generation.composition.harmony import Harmony, write_harmony
 from generation.composition.lead import write_double, write_events
-from generation.composition.melody import Choir, gather_choir, write_lead
+from generation.composition.melody import Choir, gather_singer, write_lead
 from generation.composition.plan import Options, Plan, make_plan
 from generation.composition.score import Decision, Event, Score, Why
 from generation.composition.slots import slot_table
 from generation.composition.units import FormUnit, SoundUnit, SourceModel
 
-CASTS, ROUNDS = 3, 2
-GOOD_ENOUGH = 0.004
+CASTS, ROUNDS = 5, 2
+"""Castings at most (the first is a draft to measure by), and melodies tried with each."""
+ALLOWED = 0.01
+GOOD_ENOUGH = 0.006
 DB_TO_ENERGY = 1 / 12
 ENERGY_CHOICE = 0.4
 
@@ -79,18 +81,20 @@ def compose(
     asked = _weights(sources, weights)
     used = sorted((s for s in sources if asked[s.key] > 0), key=lambda s: s.key)
     plan = make_plan(used, asked, base, options)
+    singer, singing = gather_singer(plan, used, base, policy)
     table = slot_table(plan, policy)
     best: Composition | None = None
-    for _ in range(CASTS):
+    for number in range(CASTS):
+        draft = number == 0
         cast = cast_slots(plan, table, used, base, asked)
         band = _Band(plan, cast, base, policy)
-        choir = gather_choir(plan, cast, band.harmony, used, base, policy)
-        made = _sing_to_weight(band, choir, asked, base, table.glue_mass)
-        if best is None or made.largest_error < best.largest_error:
+        choir = Choir(plan, cast, band.harmony, policy, singer, singing)
+        made = _sing_to_weight(band, choir, asked, base, draft=draft)
+        if not draft and (best is None or made.largest_error < best.largest_error):
             best = made
-        if best.largest_error <= GOOD_ENOUGH:
+        if best is not None and best.largest_error <= (GOOD_ENOUGH if number < 2 else ALLOWED):
             break
-        # The table is an estimate until a score exists; then its masses can be measured.
+        # The table is an estimate until a score exists; then its masses are measured.
         table = table.measured(_shares(made.score, policy, of_parts=True)[1])
     assert best is not None  # noqa: S101
     return best
@@ -113,37 +117,47 @@ def _shares(
 
 
 def _sing_to_weight(
-    band: _Band, choir: Choir, asked: Mapping[str, float], base: BasePack, glue: float
+    band: _Band, choir: Choir, asked: Mapping[str, float], base: BasePack, *, draft: bool
 ) -> Composition:
     """Sing, weigh the whole, move the melody's targets by what is missing, and sing again."""
     targets = {key: asked[key] - band.cast.planned[key] for key in asked}
-    best: Composition | None = None
-    for attempt in range(ROUNDS):
-        lead = write_lead(choir, targets, attempt)
-        events = [*write_events(choir, lead, band.energies), *band.events]
-        events += write_double(choir, lead, band.energies)
-        score = band.score(events)
-        bars, shares = _shares(score, choir.policy)
-        made = Composition(
-            score,
-            bars,
-            shares,
-            asked,
-            choir.policy.version,
-            base.revision,
-            base.sha256,
-            band.cast,
-        )
-        if best is None or made.largest_error < best.largest_error:
-            best = made
+    best = _perform(band, choir, targets, asked, base, 0, draft=draft)
+    made = best
+    for attempt in range(1, 1 if draft else ROUNDS):
         if best.largest_error <= GOOD_ENOUGH:
             break
-        targets = {
-            key: min(glue, max(0.0, targets[key]) + asked[key] - shares.get(key, 0.0))
-            for key in asked
-        }
-    assert best is not None  # noqa: S101
+        missing = {key: asked[key] - made.shares.get(key, 0.0) for key in asked}
+        targets = {key: max(0.0, targets[key]) + missing[key] for key in asked}
+        made = _perform(band, choir, targets, asked, base, attempt, draft=draft)
+        best = min(best, made, key=lambda one: one.largest_error)
     return best
+
+
+def _perform(
+    band: _Band,
+    choir: Choir,
+    targets: Mapping[str, float],
+    asked: Mapping[str, float],
+    base: BasePack,
+    attempt: int,
+    *,
+    draft: bool,
+) -> Composition:
+    lead = write_lead(choir, targets, attempt, draft=draft)
+    events = [*write_events(choir, lead, band.energies), *band.events]
+    events += write_double(choir, lead, band.energies)
+    score = band.score(events)
+    bars, shares = _shares(score, choir.policy)
+    return Composition(
+        score=score,
+        bars=bars,
+        shares=shares,
+        weights=asked,
+        policy=choir.policy.version,
+        base_revision=base.revision,
+        base_sha256=base.sha256,
+        cast=band.cast,
+    )
 
 
 class _Band:

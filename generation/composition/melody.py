@@ -19,7 +19,7 @@ from generation.composition.chords import Chord
 from generation.composition.harmony import Harmony
 from generation.composition.judging import judge
 from generation.composition.plan import Plan
-from generation.composition.singer import Doubles, Singer, State, Sung, Task
+from generation.composition.singer import LONG_STEPS, Doubles, Singer, State, Sung, Task
 from generation.composition.slots import GLUE
 from generation.composition.stream import Stream
 from generation.composition.units import STEPS, ContourUnit, RhythmUnit, Role, SourceModel
@@ -76,24 +76,23 @@ class Choir:
     """Experts in order: the base, then the sources that sing."""
 
 
-def gather_choir(
-    plan: Plan,
-    cast: Cast,
-    harmony: Harmony,
-    sources: Sequence[SourceModel],
-    base: BasePack,
-    policy: Policy,
-) -> Choir:
-    """Train the experts and fill the copy guard with everything heard."""
+def gather_singer(
+    plan: Plan, sources: Sequence[SourceModel], base: BasePack, policy: Policy
+) -> tuple[Singer, tuple[str, ...]]:
+    """Train the experts and fill the copy guard; return the singer and the experts' keys."""
     singing = [source for source in sources if source.lines]
     experts = [BaseSinger(base.source.lines), *(MarkovModel(s.lines) for s in singing)]
     guard = CopyGuard(line for source in sources for line in source.heard)
     singer = Singer(experts, guard, 60 + plan.tonic, plan.mode, policy)
-    return Choir(plan, cast, harmony, policy, singer, (BASE, *(source.key for source in singing)))
+    return singer, (BASE, *(source.key for source in singing))
 
 
-def write_lead(choir: Choir, targets: Mapping[str, float], attempt: int = 0) -> list[LeadNote]:
+def write_lead(
+    choir: Choir, targets: Mapping[str, float], attempt: int = 0, *, draft: bool = False
+) -> list[LeadNote]:
     """Return the lead; ``targets`` says how the glue should be divided among the experts.
+
+    A ``draft`` takes the first attempt at every cell: enough to measure masses by.
 
     Raises
     ------
@@ -109,7 +108,8 @@ def write_lead(choir: Choir, targets: Mapping[str, float], attempt: int = 0) -> 
         task = _task(choir, cell)
         if cell.kind != "theme" and cell.theme in sung:
             task = _develop(choir, cell, task, sung[cell.theme])
-        best, state = _best(choir, cell, task, state, stream.split(cell.identity))
+        tries = 1 if draft else ATTEMPTS[cell.kind]
+        best, state = _best(choir, task, tries, state, stream.split(cell.identity))
         sung[cell.identity] = (task, best)
     return repair(choir, _lay(choir, sung))
 
@@ -165,7 +165,7 @@ def _shifted(
     notes = []
     for number, (note, chord) in enumerate(head):
         wanted = note.degree + shift
-        clash = note.step % 4 == 0 or note.length >= 6
+        clash = note.step % 8 == 0 or note.length >= LONG_STEPS
         fits = [
             degree
             for degree in (wanted, wanted - 1, wanted + 1, wanted - 2, wanted + 2, wanted - 5)
@@ -192,11 +192,11 @@ def _shifted(
 
 
 def _best(
-    choir: Choir, cell: Cell, task: Task, state: State, stream: Stream
+    choir: Choir, task: Task, attempts: int, state: State, stream: Stream
 ) -> tuple[list[Sung], State]:
     """Sing several times and keep the best; the controller goes on from that one."""
     tries = []
-    for number in range(ATTEMPTS[cell.kind]):
+    for number in range(attempts):
         try:
             notes, after = choir.singer.sing(task, state, stream.split(number))
         except NothingPossibleError:

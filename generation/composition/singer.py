@@ -27,8 +27,10 @@ Doubles = npt.NDArray[np.float64]
 
 LEAP = (0.8, 1.0, 0.9, 0.4, 0.22, 0.1, 0.02, 0.06)
 """How welcome a move of 0 to 7 scale steps is."""
-OFF_CHORD_ON_BEAT, OFF_CHORD_LONG, OFF_CHORD = 0.12, 0.15, 0.7
+OFF_CHORD_ON_BEAT, OFF_CHORD_LONG, OFF_CHORD = 0.2, 0.12, 0.7
 LONG_STEPS = 6
+FOREIGN = 0.25
+"""How welcome a chord tone outside the scale is: the melody keeps to its key, chords may leave it."""
 ON_AFTER_LEAP, LEAP_STEPS = 0.12, 3
 THIRD_TIME = 0.15
 CONTOUR_WIDTH, GRAVITY_WIDTH = 0.9, 6.0
@@ -216,6 +218,8 @@ class Singer:
             if not self._free(degree, chord, task.first_step + step, now):
                 continue
             value = _chordal(degree, chord, step, length) * _smooth(move, now.moves)
+            if degree % 7 in chord.alterations:
+                value *= FOREIGN
             value *= exp(-(((pitch - task.centre) / GRAVITY_WIDTH) ** 2) / 2)
             if target is not None:
                 value *= exp(-abs(degree - target) / CONTOUR_WIDTH)
@@ -239,9 +243,9 @@ class Singer:
 def _chordal(degree: int, chord: Chord, step: int, length: int) -> float:
     if degree % 7 in chord.degrees:
         return 1.0
-    if step % 4 == 0:
-        return OFF_CHORD_ON_BEAT
-    return OFF_CHORD_LONG if length >= LONG_STEPS else OFF_CHORD
+    if length >= LONG_STEPS:
+        return OFF_CHORD_LONG
+    return OFF_CHORD_ON_BEAT if step % 4 == 0 else OFF_CHORD
 
 
 def _smooth(move: int, moves: Sequence[int]) -> float:

@@ -49,6 +49,8 @@ def mine_grooves(song: Measured, key: str) -> tuple[GrooveUnit, ...]:
 
 def _usable(song: Measured) -> list[DrumPattern]:
     """Patterns in four; a waltz keeps its drums to itself."""
+    if not song.has_grid:
+        return []
     return [
         pattern
         for pattern in song.drums

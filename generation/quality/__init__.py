@@ -1,0 +1,1 @@
+"""Measures of what was made, and the bars it must clear."""
