@@ -45,14 +45,22 @@ def index_keys(fingerprint: Fingerprint) -> IndexKeys:
 
     About eight quads per second of music, the same for the same sound wherever it is cut.
     """
-    keys, frames = _quads(fingerprint)
-    chosen = ((keys.astype(np.uint64) * MIX) >> MIX_SHIFT) % np.uint64(ONE_IN) == 0
+    keys, frames = all_quads(fingerprint)
+    chosen = is_chosen(keys)
     keys, frames = keys[chosen], frames[chosen]
     order = np.lexsort((frames, keys))
     keys, frames = keys[order], frames[order]
     rank = np.arange(len(keys)) - np.searchsorted(keys, keys)
     kept = rank < SAME_KEY_MOST
     return IndexKeys(keys[kept], frames[kept].astype(np.int32))
+
+
+def is_chosen(keys: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+    """Say of each quad whether it is one of those that are kept."""
+    chosen: npt.NDArray[np.bool_] = ((keys.astype(np.uint64) * MIX) >> MIX_SHIFT) % np.uint64(
+        ONE_IN
+    ) == 0
+    return chosen
 
 
 def evenly(keys: IndexKeys, most: int) -> IndexKeys:
@@ -64,8 +72,10 @@ def evenly(keys: IndexKeys, most: int) -> IndexKeys:
     return IndexKeys(keys.keys[chosen], keys.frames[chosen])
 
 
-def _quads(fingerprint: Fingerprint) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """Join the landmark pairs that begin at one peak, three at a time.
+def all_quads(
+    fingerprint: Fingerprint,
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Join the landmark pairs that begin at one peak, three at a time: quads and their frames.
 
     Two peaks never share a frame and a bin, so those two name the peak.
     """

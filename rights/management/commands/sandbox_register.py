@@ -1,0 +1,150 @@
+"""``manage.py sandbox_register FILE…``: make files of yours songs of the stand-ins' catalogue.
+
+So that a demonstration or a test recognises them. Over HTTP, as anybody could; nothing is written
+into this installation's own books.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import httpx
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from config.partners import is_stand_in
+from library.jail.audio import decode
+from library.jail.errors import AudioRefusedError
+from rights.recognition.shazam_client import whole_signature
+from rights.tasks.sounds import isrc_in_tags
+
+if TYPE_CHECKING:
+    from django.core.management.base import CommandParser
+
+    from library.jail.audio import DecodedAudio
+
+SUFFIXES = {".wav", ".flac", ".mp3", ".ogg", ".opus", ".m4a", ".aac", ".aiff"}
+RESERVED = "QZZZZ"
+"""Beginning of the ISRCs that are invented here: a registrant that nobody has."""
+LABEL = "Unsigned (stand-in)"
+TIMEOUT_S = 60.0
+
+
+class Command(BaseCommand):
+    """Decode each file in the jail, make its signature, register it with both stand-ins."""
+
+    help = "Register audio files as songs with the stand-ins of Apple Music and Shazam."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Declare files and folders."""
+        parser.add_argument("paths", nargs="+", type=Path, metavar="FILE|DIR")
+        parser.add_argument("--json", action="store_true", help="one JSON object per line")
+
+    def handle(self, *args: Any, paths: list[Path], **options: Any) -> None:
+        """Register everything that can be read; name what cannot."""
+        _refuse_real_services()
+        files = [file for path in paths for file in _files(path)]
+        if not files:
+            raise CommandError("There are no audio files there. Name files or folders of songs.")
+        failed = 0
+        with httpx.Client(timeout=TIMEOUT_S, trust_env=False) as http:
+            for file in files:
+                try:
+                    with file.open("rb") as stream:
+                        song = _song(file, decode(stream))
+                except (AudioRefusedError, OSError) as error:
+                    failed += 1
+                    self.stderr.write(f"{file.name}: {error}")
+                    continue
+                registered = _register(http, song)
+                self.stdout.write(
+                    json.dumps({"file": file.name, **registered})
+                    if options["json"]
+                    else f"{file.name}: {registered['isrc']} {registered['title']}"
+                )
+        if failed:
+            raise CommandError(f"{failed} of {len(files)} files were not registered.")
+
+
+def _refuse_real_services() -> None:
+    urls = {"Apple Music": settings.APPLE_MUSIC_URL, "Shazam": settings.SHAZAM_URL}
+    real = [
+        name
+        for name, url in urls.items()
+        if not url or not is_stand_in(url, host=settings.SANDBOX_HOST)
+    ]
+    if real or settings.APPLE_MUSIC_KEY:
+        names = " and ".join(real) or "Apple Music"
+        raise CommandError(
+            f"{names}: not a stand-in here, so nothing was registered. Only the stand-ins take "
+            "songs; unset the keys and addresses of the real services to use them."
+        )
+
+
+def _files(path: Path) -> list[Path]:
+    if path.is_dir():
+        return sorted(file for file in path.iterdir() if file.suffix.lower() in SUFFIXES)
+    return [path]
+
+
+def _song(file: Path, audio: DecodedAudio) -> dict[str, Any]:
+    """Return what both stand-ins are told; the same audio always has the same ISRC."""
+    tags = audio.tags
+    digest = hashlib.sha256(audio.samples.tobytes()).digest()
+    invented = f"{RESERVED}{int.from_bytes(digest[:4], 'big') % 10**7:07d}"
+    title = tags.get("title") or file.stem.replace("-", " ").replace("_", " ").strip().title()
+    return {
+        "isrc": isrc_in_tags(tags) or invented,
+        "title": title[:200],
+        "artist": (tags.get("artist") or "Unknown artist")[:200],
+        "album": (tags.get("album") or f"{title} - Single")[:200],
+        "released": tags.get("date", "")[:4],
+        "duration_ms": round(audio.duration_s * 1000),
+        "signature": whole_signature(audio.samples.mean(axis=1), audio.rate_hz),
+    }
+
+
+def _register(http: httpx.Client, song: dict[str, Any]) -> dict[str, Any]:
+    """Tell Apple Music's stand-in first, whose ids Shazam's answers carry."""
+    year = song["released"] if song["released"].isdecimal() else ""
+    apple = _put(
+        http,
+        f"{settings.APPLE_MUSIC_URL}/sandbox/songs",
+        {
+            "title": song["title"],
+            "artist": song["artist"],
+            "isrc": song["isrc"],
+            "duration_ms": song["duration_ms"],
+            "release_date": year,
+            "album": {
+                "title": song["album"],
+                "label": LABEL,
+                "copyright": f"℗ {year or '2026'} {song['artist']}",
+            },
+        },
+    )["songs"][0]
+    names = ("title", "artist", "isrc", "album", "released", "signature")
+    _put(
+        http,
+        f"{settings.SHAZAM_URL}/sandbox/signatures",
+        {name: song[name] for name in names}
+        | {"label": LABEL, "apple_music_id": apple["id"], "album_id": apple["album_id"]},
+    )
+    return {name: song[name] for name in names[:4]} | {"apple_music_id": apple["id"]}
+
+
+def _put(http: httpx.Client, url: str, song: dict[str, Any]) -> dict[str, Any]:
+    try:
+        answer = http.put(url, json={"songs": [song]})
+    except httpx.HTTPError as error:
+        raise CommandError(
+            f"The stand-in at {url} does not answer ({type(error).__name__}). Start it with "
+            "manage.py sandbox."
+        ) from None
+    if answer.status_code != 200:
+        raise CommandError(f"The stand-in refused {song['title']}: {answer.text[:500]}")
+    content: dict[str, Any] = answer.json()
+    return content
