@@ -10,5 +10,6 @@ DURATION_MIN_S, DURATION_MAX_S = 10, 15 * 60
 CHUNK_MAX_BYTES = 32 * 1024 * 1024
 UPLOAD_KEPT = timedelta(days=7)  # an upload that stopped half-way may go on until then
 DELETED_KEPT = timedelta(days=30)  # a deleted track can be brought back until then
+ARTEFACTS_KEPT = timedelta(days=7)  # notes of finished jobs, for whoever asks how one went
 FILENAME_MAX = 255
 BPM_MIN, BPM_MAX = 20, 400

@@ -42,6 +42,16 @@ def delete(upload_id: UUID) -> None:
     path(upload_id).unlink(missing_ok=True)
 
 
+def every() -> list[UUID]:
+    """Return the uploads of which a file lies here."""
+    folder = Path(settings.UPLOAD_DIR)
+    found = []
+    for entry in folder.iterdir() if folder.is_dir() else ():
+        with contextlib.suppress(ValueError):  # not one of ours
+            found.append(UUID(entry.name))
+    return found
+
+
 @contextlib.contextmanager
 def alone(upload_id: UUID) -> Iterator[int]:
     """Open the file for one writer at a time; the kernel frees the lock of one that dies.

@@ -6,16 +6,16 @@ only when nothing else names its key, for the same bytes are stored once, whoeve
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.db.models import Q
 
-from config.jobs.models import Job
 from config.lib import blobs
 from library.constants import DELETED_KEPT
 from library.models import Asset, Track, TrackAnalysis
 from library.services import pieces
+from library.services.leftovers import artefacts_purge, pieces_purge, tracks_at_work
 from library.services.uploads import uploads_expire
 
 if TYPE_CHECKING:
@@ -26,9 +26,24 @@ if TYPE_CHECKING:
 AT_ONCE = 500
 
 
-def library_sweep(*, now: datetime) -> tuple[int, int]:
-    """End stale uploads and purge deleted tracks; return how many of each. Safe to run again."""
-    return uploads_expire(now=now), tracks_purge(now=now)
+@dataclass(frozen=True)
+class Swept:
+    """What one look removed."""
+
+    uploads_ended: int
+    tracks_purged: int
+    pieces_removed: int
+    artefacts_removed: int
+
+
+def library_sweep(*, now: datetime) -> Swept:
+    """Look once for everything that the library may forget. Safe to run again."""
+    return Swept(
+        uploads_ended=uploads_expire(now=now),
+        tracks_purged=tracks_purge(now=now),
+        pieces_removed=pieces_purge(),
+        artefacts_removed=artefacts_purge(now=now),
+    )
 
 
 def tracks_purge(*, now: datetime) -> int:
@@ -41,16 +56,10 @@ def tracks_purge(*, now: datetime) -> int:
     ids = list(over.order_by("deleted_at").values_list("pk", flat=True).distinct()[:AT_ONCE])
     purged = 0
     for track_id in ids:
-        if _is_reading():
+        if tracks_at_work(("track.ingest",)):
             break
         purged += _purge(track_id, now)
     return purged
-
-
-def _is_reading() -> bool:
-    """Say whether a worker has begun to read a file; one that only waits has stored nothing."""
-    begun = Q(state=Job.State.RUNNING) | Q(state=Job.State.QUEUED, attempt__gte=1)
-    return Job.objects.filter(begun, kind="track.ingest").exists()
 
 
 def _purge(track_id: UUID, now: datetime) -> bool:

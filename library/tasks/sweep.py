@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 import structlog
 from django.utils import timezone
 
@@ -11,7 +13,7 @@ log = structlog.get_logger(__name__)
 
 
 def sweep(**_ignored: object) -> None:
-    """End uploads that stopped and purge tracks that were deleted; run every hour."""
-    ended, purged = library_sweep(now=timezone.now())
-    if ended or purged:
-        log.info("library_swept", uploads_ended=ended, tracks_purged=purged)
+    """Remove what is past its time, deleted songs above all; run every hour."""
+    swept = asdict(library_sweep(now=timezone.now()))
+    if any(swept.values()):
+        log.info("library_swept", **swept)

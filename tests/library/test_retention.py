@@ -108,7 +108,8 @@ def test_the_sweep_also_ends_uploads_that_stopped(cast, deleted, bring):
     stopped = upload_create(
         organisation=cast.studio, user=cast.alice, filename="x.wav", size_bytes=9, now=NOW
     )
-    assert library_sweep(now=LATER) == (1, 1)
+    swept = library_sweep(now=LATER)
+    assert (swept.uploads_ended, swept.tracks_purged) == (1, 1)
     stopped.refresh_from_db()
     assert stopped.state == "ended"
     assert not pieces.path(stopped.pk).exists()
