@@ -4,16 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.urls import resolve
 from django.utils import timezone
 
 from rights.models import MatchCandidate, SongSet
-from tests.isolation.case import Case, Viewer, listing, owned
+from rights.selectors.catalogue_files import artwork_path
+from tests.isolation.case import Case, Viewer, listing, owned, personal
 from tests.rights.factories import make_match, make_recording, make_song_set
 
 if TYPE_CHECKING:
     from tests.cast import Cast
 
 # ---------------------------------------------------------------- one of everything, Alice's
+
+
+def catalogue_cover(cast: Cast) -> dict[str, Any]:
+    """An address of a cover that we signed, on a host from which nothing is fetched."""
+    return dict(resolve(artwork_path("https://elsewhere.example/{w}x{h}.png", 64)).kwargs)
 
 
 def alices_set(cast: Cast) -> dict[str, Any]:
@@ -49,6 +56,7 @@ def song_to_choose(cast: Cast) -> dict[str, Any]:
 # ---------------------------------------------------------------- verdicts
 
 SETS: list[Case] = [
+    personal("rights:catalogue-file", catalogue_cover),
     listing("rights:set-list"),
     listing("rights:set-create", data={"name": "Taken"}, viewer=Viewer.NOTHING),
     listing("rights:set-undelete", body=alices_deleted_set, viewer=Viewer.NOTHING),
