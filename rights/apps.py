@@ -68,5 +68,8 @@ ACTS = {
     "rights.import.begun": "brought a catalogue delivery",
     "rights.import.applied": "applied a catalogue delivery (%(recordings)s recordings)",
     "rights.import.discarded": "discarded a catalogue delivery",
+    "rights.period.locked": "locked the books",
+    "rights.ledger.proved": "proved the ledger",
+    "rights.ledger.broken": "found the ledger broken",
 }
 """What the acts of the trail are called, as sentences without their subject."""

@@ -20,6 +20,7 @@ BENCHMARKS = {
     "songs": "library.tasks.benchmark.songs_benchmark",
     "index": "rights.management.index_scale.index_scale_benchmark",
     "recognition": "rights.management.recognition_benchmark.recognition_benchmark",
+    "ledger": "rights.management.ledger_benchmark.ledger_benchmark",
     "web": "config.benchmarks.web.web_benchmark",
 }
 
