@@ -22,7 +22,7 @@ BY_ITSELF = "Decided by the rules."
 
 
 @dataclass(frozen=True)
-class Testified:
+class Answered:
     """What one source answered; ``answer`` is JSON, complete enough to decide from again."""
 
     recogniser: str
@@ -34,20 +34,20 @@ class Testified:
     from_cache: bool = False
 
 
-def evidence_add(*, match: Match, round_number: int, testified: Testified) -> MatchEvidence:
+def evidence_add(*, match: Match, round_number: int, answered: Answered) -> MatchEvidence:
     """Keep what a source answered in a round; one answer of each source, however often it ran."""
-    same = {"match": match, "round": round_number, "recogniser": testified.recogniser}
+    same = {"match": match, "round": round_number, "recogniser": answered.recogniser}
     kept = MatchEvidence.objects.filter(**same).first()
     if kept is not None:
         return kept
     return MatchEvidence.objects.create(
         **same,
-        revision=testified.revision,
-        audio_sha256=testified.audio_sha256,
-        outcome=testified.outcome,
-        answer=testified.answer,
-        took_ms=testified.took_ms,
-        from_cache=testified.from_cache,
+        revision=answered.revision,
+        audio_sha256=answered.audio_sha256,
+        outcome=answered.outcome,
+        answer=answered.answer,
+        took_ms=answered.took_ms,
+        from_cache=answered.from_cache,
     )
 
 
@@ -67,23 +67,23 @@ def audio_asked_once(*, audio_sha256: str, recogniser: str) -> Iterator[None]:
             cursor.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", name)
 
 
-def answer_recall(*, audio_sha256: str, recogniser: str, revision: str) -> Testified | None:
+def answer_recall(*, audio_sha256: str, recogniser: str, revision: str) -> Answered | None:
     """Return what the source said of this audio before, or None."""
     key = {"audio_sha256": audio_sha256, "recogniser": recogniser, "revision": revision}
     kept = RecognitionAnswer.objects.filter(**key).first()
     if kept is None:
         return None
-    return Testified(recogniser, revision, audio_sha256, kept.outcome, kept.answer, from_cache=True)
+    return Answered(recogniser, revision, audio_sha256, kept.outcome, kept.answer, from_cache=True)
 
 
-def answer_keep(*, testified: Testified) -> None:
+def answer_keep(*, answered: Answered) -> None:
     """Keep a hit or a miss for the same audio; errors and what was not asked are not answers."""
-    if testified.outcome in {"hit", "miss"}:
+    if answered.outcome in {"hit", "miss"}:
         RecognitionAnswer.objects.get_or_create(
-            audio_sha256=testified.audio_sha256,
-            recogniser=testified.recogniser,
-            revision=testified.revision,
-            defaults={"outcome": testified.outcome, "answer": testified.answer},
+            audio_sha256=answered.audio_sha256,
+            recogniser=answered.recogniser,
+            revision=answered.revision,
+            defaults={"outcome": answered.outcome, "answer": answered.answer},
         )
 
 

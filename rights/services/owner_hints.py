@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from rights.catalogue.types import Song
     from rights.models import Recording
-    from rights.services.identification import Testified
+    from rights.services.identification import Answered
 
 
 def hints_of(song: Song) -> list[NameHint]:
@@ -25,7 +25,7 @@ def hints_of(song: Song) -> list[NameHint]:
     return [*labels, *p_line_hints(release.p_line, raw_ref=where)]
 
 
-def hints_heard(*, story: Iterable[Testified], recordings: Mapping[str, Recording]) -> None:
+def hints_heard(*, story: Iterable[Answered], recordings: Mapping[str, Recording]) -> None:
     """Keep the labels that recognisers printed as hints at the owner."""
     for said in story:
         for hit in said.answer.get("hits", []):

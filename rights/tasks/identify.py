@@ -12,19 +12,19 @@ from typing import TYPE_CHECKING
 from rights.domain.matching import decide
 from rights.models import Match, MatchEvidence
 from rights.services.catalogue_lookup import storefront_of
-from rights.services.identification import Testified, evidence_add, match_decided
+from rights.services.identification import Answered, evidence_add, match_decided
 from rights.services.learning import is_learnable
 from rights.services.owner_hints import hints_heard
 from rights.tasks.listening import fingerprint_load, fingerprint_store, recognisers
 from rights.tasks.questioning import (
     Story,
-    catalogue_testified,
+    catalogue_answered,
     findings_of,
     found_again,
     is_certain,
-    recogniser_testified,
-    skipped_testified,
-    tag_testified,
+    recogniser_answered,
+    skipped_answered,
+    tag_answered,
 )
 from rights.tasks.sounds import sound_of_track
 
@@ -50,7 +50,7 @@ def identify(run: Run) -> None:
     sound = sound_of_track(match.track)
     story = _listen(run, match, number, sound)
     kept = _kept(run, match, number, "catalogue", lambda: _look_up(match, story), CATALOGUE_PPM)
-    whole = Story(story.duration_ms, story.isrc_tag, story.testified, found_again(kept.answer))
+    whole = Story(story.duration_ms, story.isrc_tag, story.answered, found_again(kept.answer))
     decision = decide(findings_of(whole))
 
     def effect() -> dict[str, str]:
@@ -58,7 +58,7 @@ def identify(run: Run) -> None:
         decided = match_decided(
             match=match, round_number=number, decision=decision, recordings=recordings
         )
-        hints_heard(story=whole.testified, recordings=recordings)
+        hints_heard(story=whole.answered, recordings=recordings)
         if decided.recording is not None and is_learnable(match=decided):
             _learn(decided)
         return {"match": str(decided.pk), "state": decided.state}
@@ -80,14 +80,14 @@ def learn(run: Run) -> None:
 
 def _listen(run: Run, match: Match, number: int, sound: Sound) -> Story:
     """Ask the tags, our own index, and unless that is certain everybody else."""
-    said = [_kept(run, match, number, "isrc", lambda: tag_testified(sound), TAGS_PPM)]
+    said = [_kept(run, match, number, "isrc", lambda: tag_answered(sound), TAGS_PPM)]
     index, *outside = recognisers()
     said.append(_ask(run, match, number, index, sound, INDEX_PPM))
     certain = is_certain(said[-1], sound)
     for count, recogniser in enumerate(outside, start=1):
         ppm = INDEX_PPM + (HEARD_PPM - INDEX_PPM) * count // len(outside)
         if certain:
-            why = skipped_testified(recogniser, sound, CERTAIN)
+            why = skipped_answered(recogniser, sound, CERTAIN)
             said.append(_kept(run, match, number, recogniser.name, lambda w=why: w, ppm))  # type: ignore[misc]
         else:
             said.append(_ask(run, match, number, recogniser, sound, ppm))
@@ -97,14 +97,14 @@ def _listen(run: Run, match: Match, number: int, sound: Sound) -> Story:
 
 def _ask(
     run: Run, match: Match, number: int, recogniser: Recogniser, sound: Sound, ppm: int
-) -> Testified:
+) -> Answered:
     return _kept(
-        run, match, number, recogniser.name, lambda: recogniser_testified(recogniser, sound), ppm
+        run, match, number, recogniser.name, lambda: recogniser_answered(recogniser, sound), ppm
     )
 
 
-def _look_up(match: Match, story: Story) -> Testified:
-    said, _found = catalogue_testified(
+def _look_up(match: Match, story: Story) -> Answered:
+    said, _found = catalogue_answered(
         story,
         storefront=storefront_of(match.track.organisation),
         audio_sha256=match.track.audio_sha256,
@@ -113,18 +113,18 @@ def _look_up(match: Match, story: Story) -> Testified:
 
 
 def _kept(
-    run: Run, match: Match, number: int, name: str, work: Callable[[], Testified], ppm: int
-) -> Testified:
+    run: Run, match: Match, number: int, name: str, work: Callable[[], Answered], ppm: int
+) -> Answered:
     """Do one stage and keep its answer as evidence; done before, return the evidence."""
 
     def keep() -> str:
         said = work()
         with run.holding():
-            return str(evidence_add(match=match, round_number=number, testified=said).pk)
+            return str(evidence_add(match=match, round_number=number, answered=said).pk)
 
     stage = "tags" if name == "isrc" else name
     kept = MatchEvidence.objects.get(pk=int(run.stage(stage, keep, progress_ppm=ppm)))
-    return Testified(
+    return Answered(
         kept.recogniser,
         kept.revision,
         kept.audio_sha256,

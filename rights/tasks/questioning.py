@@ -17,7 +17,7 @@ from rights.domain.matching import (
 from rights.models import Recording, RecordingFingerprint
 from rights.services.catalogue_lookup import Found, Wanted, recordings_find
 from rights.services.identification import (
-    Testified,
+    Answered,
     answer_keep,
     answer_recall,
     audio_asked_once,
@@ -39,11 +39,11 @@ SOUND_SOURCES = ("index", "shazam", "acoustid")
 
 @dataclass(frozen=True)
 class Story:
-    """Everything that was testified of one sound, in the order in which it was asked."""
+    """Everything that was answered of one sound, in the order in which it was asked."""
 
     duration_ms: int
     isrc_tag: str
-    testified: tuple[Testified, ...]
+    answered: tuple[Answered, ...]
     found: Found = field(default_factory=Found)
 
     def heard(self) -> tuple[Heard, ...]:
@@ -57,19 +57,19 @@ class Story:
                 hit["title"],
                 hit["artist"],
             )
-            for said in self.testified
+            for said in self.answered
             if said.recogniser in SOUND_SOURCES
             for hit in said.answer.get("hits", [])
         )
 
 
-def tag_testified(sound: Sound) -> Testified:
+def tag_answered(sound: Sound) -> Answered:
     """Return what the file's own tags say."""
     hits = [{"isrc": sound.isrc_tag}] if sound.isrc_tag else []
-    return Testified(TAG, "", sound.audio_sha256, "hit" if hits else "miss", {"hits": hits})
+    return Answered(TAG, "", sound.audio_sha256, "hit" if hits else "miss", {"hits": hits})
 
 
-def recogniser_testified(recogniser: Recogniser, sound: Sound) -> Testified:
+def recogniser_answered(recogniser: Recogniser, sound: Sound) -> Answered:
     """Ask, or recall what was said of this very audio: the same audio is sent to nobody twice."""
     revision = str(getattr(recogniser, "revision", ""))
     if recogniser.name == OWN_INDEX:
@@ -80,20 +80,20 @@ def recogniser_testified(recogniser: Recogniser, sound: Sound) -> Testified:
         if known is not None:
             return known
         said = _asked(recogniser, sound, revision)
-        answer_keep(testified=said)
+        answer_keep(answered=said)
         return said
 
 
-def skipped_testified(recogniser: Recogniser, sound: Sound, why: str) -> Testified:
+def skipped_answered(recogniser: Recogniser, sound: Sound, why: str) -> Answered:
     """Return that a source was not asked, and why."""
-    return Testified(
+    return Answered(
         recogniser.name, "", sound.audio_sha256, "skipped", {"hits": [], "message": why}
     )
 
 
-def catalogue_testified(
+def catalogue_answered(
     story: Story, *, storefront: str, audio_sha256: str
-) -> tuple[Testified, Found]:
+) -> tuple[Answered, Found]:
     """Ask the catalogue for everything that was named; return its answer and what it found."""
     started = time.monotonic()
     found = recordings_find(
@@ -107,20 +107,18 @@ def catalogue_testified(
         "storefront": storefront,
     }
     took = round((time.monotonic() - started) * 1000)
-    return Testified(CATALOGUE, "", audio_sha256, found.outcome, answer, took), found
+    return Answered(CATALOGUE, "", audio_sha256, found.outcome, answer, took), found
 
 
 def hear(sound: Sound, *, recognisers: Sequence[Recogniser], storefront: str) -> Story:
     """Ask everybody in order about a sound that belongs to no match, and then the catalogue."""
-    said = [tag_testified(sound)]
+    said = [tag_answered(sound)]
     for recogniser in recognisers:
         if said[-1].recogniser == OWN_INDEX and is_certain(said[-1], sound):
             break
-        said.append(recogniser_testified(recogniser, sound))
+        said.append(recogniser_answered(recogniser, sound))
     story = Story(round(sound.duration_s * 1000), sound.isrc_tag, tuple(said))
-    _said, found = catalogue_testified(
-        story, storefront=storefront, audio_sha256=sound.audio_sha256
-    )
+    _said, found = catalogue_answered(story, storefront=storefront, audio_sha256=sound.audio_sha256)
     return replace(story, found=found)
 
 
@@ -136,7 +134,7 @@ def found_again(answer: dict[str, Any]) -> Found:
     )
 
 
-def is_certain(said: Testified, sound: Sound) -> bool:
+def is_certain(said: Answered, sound: Sound) -> bool:
     """Say whether our own index names one recording alone, surely, and no tag contradicts it."""
     strong = [hit for hit in said.answer.get("hits", []) if hit["score_ppm"] >= STRONG_PPM]
     if len(strong) != 1 or strong[0]["score_ppm"] < CERTAIN_PPM:
@@ -153,7 +151,7 @@ def findings_of(story: Story) -> Findings:
             "recording__isrc", flat=True
         )
     )
-    by_sound = [said for said in story.testified if said.recogniser in SOUND_SOURCES]
+    by_sound = [said for said in story.answered if said.recogniser in SOUND_SOURCES]
     silent = [said.recogniser for said in by_sound if said.outcome == "error"]
     if found.error:
         silent.append(CATALOGUE)
@@ -177,7 +175,7 @@ def findings_of(story: Story) -> Findings:
     )
 
 
-def _asked(recogniser: Recogniser, sound: Sound, revision: str) -> Testified:
+def _asked(recogniser: Recogniser, sound: Sound, revision: str) -> Answered:
     outcome = recogniser.recognise(sound)
     answer = {
         "hits": _as_json(outcome.hits),
@@ -185,7 +183,7 @@ def _asked(recogniser: Recogniser, sound: Sound, revision: str) -> Testified:
         "raw": dict(outcome.raw),
     }
     took = round(outcome.seconds * 1000)
-    return Testified(recogniser.name, revision, sound.audio_sha256, outcome.outcome, answer, took)
+    return Answered(recogniser.name, revision, sound.audio_sha256, outcome.outcome, answer, took)
 
 
 def _as_json(hits: Sequence[Hit]) -> list[dict[str, Any]]:
@@ -210,7 +208,7 @@ def _wanted(story: Story) -> Iterable[Wanted]:
     if story.isrc_tag:
         yield Wanted(isrc=story.isrc_tag, source=TAG)
     seen = {story.isrc_tag}
-    for said in story.testified:
+    for said in story.answered:
         for hit in said.answer.get("hits", []) if said.recogniser != TAG else []:
             name = hit["isrc"] or hit["apple_music_id"]
             if name and name not in seen:
