@@ -120,7 +120,7 @@ def _sing_to_weight(
     band: _Band, choir: Choir, asked: Mapping[str, float], base: BasePack, *, draft: bool
 ) -> Composition:
     """Sing, weigh the whole, move the melody's targets by what is missing, and sing again."""
-    targets = {key: asked[key] - band.cast.planned[key] for key in asked}
+    targets = {key: asked[key] - band.cast.planned.get(key, 0.0) for key in asked}
     best = _perform(band, choir, targets, asked, base, 0, draft=draft)
     made = best
     for attempt in range(1, 1 if draft else ROUNDS):

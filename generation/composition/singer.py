@@ -29,7 +29,7 @@ LEAP = (0.8, 1.0, 0.9, 0.4, 0.22, 0.1, 0.02, 0.06)
 """How welcome a move of 0 to 7 scale steps is."""
 OFF_CHORD_ON_BEAT, OFF_CHORD_LONG, OFF_CHORD = 0.2, 0.12, 0.7
 LONG_STEPS = 6
-FOREIGN = 0.25
+FOREIGN = 0.6
 """How welcome a chord tone outside the scale is: the melody keeps to its key, chords may leave it."""
 ON_AFTER_LEAP, LEAP_STEPS = 0.12, 3
 THIRD_TIME = 0.15
