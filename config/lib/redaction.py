@@ -46,6 +46,8 @@ PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
         re.compile(r"\b(?:[srp]k_(?:live|test)_\w{1,300}|whsec_\w{1,300}|AKIA[0-9A-Z]{12,30})"),
         REDACTED,
     ),
+    # JSON web tokens, such as Apple Music's developer tokens: a header that begins with {"
+    (re.compile(r"\beyJ[\w-]{8,2000}\.[\w-]{4,4000}\.[\w-]{4,4000}"), REDACTED),
     (re.compile(r"(?<=://)[^\s/:@]{1,200}:[^\s/@]{1,200}(?=@)"), REDACTED),
     # addresses that are keys: password reset, confirmation, invitations, signed media links
     (

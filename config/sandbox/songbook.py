@@ -158,7 +158,12 @@ def _album(
 
 def _traps(known: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
     """Return what makes the real catalogue hard, next to the songs of the albums."""
-    quay, glass, drystone = known["Ferry Song"], known["Glasshouse"], known["Drystone"]
+    return [*_one_isrc_several_ids(known), *_other_recordings(known), *_left_out(known)]
+
+
+def _one_isrc_several_ids(known: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
+    """One ISRC as the album above, as an earlier single, on a compilation, and abroad."""
+    quay, glass = known["Ferry Song"], known["Glasshouse"]
     single = {
         "id": "900000101",
         "title": "Ferry Song - Single",
@@ -181,37 +186,30 @@ def _traps(known: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
     }
     abroad = [one for one in STOREFRONTS if one not in {"gb", "us"}]
     return [
-        # One ISRC under three ids: the album's above, the earlier single, a compilation that is
-        # dated before both.
         quay | {"id": "910009001", "album": single, "release_date": "2021-03-05"},
         quay | {"id": "910009002", "album": compilation, "release_date": "2020-01-03"},
-        # The clean version has an ISRC of its own, and the explicit one has the album's.
+        # The explicit version has the album's ISRC; the clean one has its own, below.
         glass | {"id": "910009003", "explicit": True},
-        glass | {"id": "910009004", "title": "Glasshouse (Clean)", "isrc": "ZZMER2300091"},
         # In other countries it has another id: these are equivalents.
-        drystone | {"id": "910009005", "storefronts": abroad, "duration_ms": 226_500},
-        # Remastered and live: the same words, other recordings.
-        known["Paper Lanterns"]
+        known["Drystone"] | {"id": "910009005", "storefronts": abroad, "duration_ms": 226_500},
+    ]
+
+
+def _other_recordings(known: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
+    """The same words and another recording: clean, remastered, live, with a guest."""
+    lanterns = known["Paper Lanterns"]
+    return [
+        known["Glasshouse"]
+        | {"id": "910009004", "title": "Glasshouse (Clean)", "isrc": "ZZMER2300091"},
+        lanterns
         | {"id": "910009006", "title": "Paper Lanterns (2024 Remaster)", "isrc": "ZZLAN2400007"},
-        known["Paper Lanterns"]
+        lanterns
         | {
             "id": "910009007",
             "title": "Paper Lanterns (Live at the Corn Exchange)",
             "isrc": "ZZLAN1900011",
             "duration_ms": 291_000,
         },
-        # Listed and not to be played: no playParams.
-        known["Neon Orchard"]
-        | {"id": "910009008", "title": "Neon Orchard (Acoustic)", "isrc": "ZZMER2300077"}
-        | {"playable_in": ["us"]},
-        # Attributes that Apple leaves out.
-        known["Undertow"]
-        | {"id": "910009009", "title": "Undertow (Demo)", "isrc": "ZZASH2400090"}
-        | {"omit": ["isrc", "previews"]},
-        known["Nordwind"]
-        | {"id": "910009010", "title": "Nordwind (Skizze)", "isrc": "ZZKUP1500044"}
-        | {"omit": ["artwork", "durationInMillis", "releaseDate", "genreNames", "url"]},
-        # Two artists, as the catalogue writes them.
         known["Honeycomb"]
         | {
             "id": "910009011",
@@ -220,7 +218,21 @@ def _traps(known: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
             "isrc": "ZZASH2400051",
             "duration_ms": 231_000,
         },
-        # Only in one country.
+    ]
+
+
+def _left_out(known: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
+    """Songs that are not played, or not sold, everywhere, and attributes that Apple leaves out."""
+    return [
+        known["Neon Orchard"]
+        | {"id": "910009008", "title": "Neon Orchard (Acoustic)", "isrc": "ZZMER2300077"}
+        | {"playable_in": ["us"]},
+        known["Undertow"]
+        | {"id": "910009009", "title": "Undertow (Demo)", "isrc": "ZZASH2400090"}
+        | {"omit": ["isrc", "previews"]},
+        known["Nordwind"]
+        | {"id": "910009010", "title": "Nordwind (Skizze)", "isrc": "ZZKUP1500044"}
+        | {"omit": ["artwork", "durationInMillis", "releaseDate", "genreNames", "url"]},
         known["Paper Moon"]
         | {"id": "910009012", "title": "Paper Moon (Tokyo Take)", "isrc": "ZZKAW2000013"}
         | {"storefronts": ["jp"]},

@@ -24,6 +24,7 @@ TOKEN = "fZ3kPq0xW8vJt5Lr2NcY7mBs4HdG9aUe1iKo6XyTzQw"
         ("X-Amz-Signature=0a1b2c&X-Amz-Date=2026", f"X-Amz-Signature={REDACTED}&X-Amz-Date=2026"),
         ("key sk_live_51Habc was refused", f"key {REDACTED} was refused"),
         ("whsec_abc123", REDACTED),
+        ("sent eyJhbGciOiJFUzI1NiJ9.eyJpc3MiOiJURUFNIn0.c2lnbmF0dXJl off", f"sent {REDACTED} off"),
         ("AKIAIOSFODNN7EXAMPLE", REDACTED),
         ("postgresql://tenfold:hunter2@db/tenfold", f"postgresql://{REDACTED}@db/tenfold"),
         ("alice.smith@example.com wrote", "a***@example.com wrote"),
