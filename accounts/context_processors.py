@@ -34,6 +34,12 @@ PLACES: tuple[tuple[str, _StrPromise, _StrPromise, frozenset[str]], ...] = (
         frozenset({CREATOR}),
     ),
     (
+        "rights:catalogue",
+        _("Catalogue"),
+        _("Your recordings, what you allow for each, and your deliveries."),
+        frozenset({RIGHTS_HOLDER}),
+    ),
+    (
         "accounts:job-list",
         _("Jobs"),
         _("What is being worked on, how far it is, and what came of it."),

@@ -46,6 +46,11 @@ def can_override_match(user: User) -> bool:
     return bool(user.is_active and user.is_staff)
 
 
+def can_record_consent(membership: Membership) -> bool:
+    """Owners and accountants of a rights holder say what may be done with its recordings."""
+    return can_add_import(membership)
+
+
 def can_add_import(membership: Membership) -> bool:
     """Owners and accountants of a rights holder deliver its catalogue."""
     is_holder = membership.organisation.kind == Organisation.Kind.RIGHTS_HOLDER

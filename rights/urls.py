@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from django.urls import path
 
-from rights.views import catalogue_files, set_list, set_page, set_songs, set_whole, song
+from rights.views import (
+    catalogue,
+    catalogue_files,
+    deliveries,
+    set_list,
+    set_page,
+    set_songs,
+    set_whole,
+    song,
+)
 
 app_name = "rights"
 urlpatterns = [
@@ -38,5 +47,22 @@ urlpatterns = [
         "sets/<uuid:set_id>/songs/<uuid:track_id>/replace/",
         set_songs.set_replace,
         name="set-replace",
+    ),
+    path("catalogue/", catalogue.catalogue, name="catalogue"),
+    path("catalogue/recordings/<uuid:recording_id>/", catalogue.recording, name="recording"),
+    path("catalogue/labels/<uuid:label_id>/", catalogue.label, name="label"),
+    path("catalogue/template.csv", deliveries.delivery_template, name="delivery-template"),
+    path("catalogue/deliveries/new/", deliveries.delivery_create, name="delivery-create"),
+    path("catalogue/deliveries/<uuid:run_id>/", deliveries.delivery, name="delivery"),
+    path("catalogue/deliveries/<uuid:run_id>/map/", deliveries.delivery_map, name="delivery-map"),
+    path(
+        "catalogue/deliveries/<uuid:run_id>/apply/",
+        deliveries.delivery_apply,
+        name="delivery-apply",
+    ),
+    path(
+        "catalogue/deliveries/<uuid:run_id>/discard/",
+        deliveries.delivery_discard,
+        name="delivery-discard",
     ),
 ]

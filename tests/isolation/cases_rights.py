@@ -7,10 +7,18 @@ from typing import TYPE_CHECKING, Any
 from django.urls import resolve
 from django.utils import timezone
 
-from rights.models import MatchCandidate, SongSet
+from rights.domain.catalogue_csv import template
+from rights.models import ImportRun, MatchCandidate, SongSet
 from rights.selectors.catalogue_files import artwork_path
+from rights.services.catalogue_import import import_begin, import_map, import_preview
 from tests.isolation.case import Case, Viewer, listing, owned, personal
-from tests.rights.factories import make_match, make_recording, make_song_set
+from tests.rights.factories import (
+    NUMBERS,
+    make_match,
+    make_party,
+    make_recording,
+    make_song_set,
+)
 
 if TYPE_CHECKING:
     from tests.cast import Cast
@@ -53,6 +61,37 @@ def song_to_choose(cast: Cast) -> dict[str, Any]:
     return {"set_id": row.song_set_id, "track_id": row.track_id}
 
 
+def alices_label(cast: Cast) -> dict[str, Any]:
+    """A label that Alice's organisation speaks for."""
+    return {"label_id": make_party("Alice's own label", organisation=cast.studio).pk}
+
+
+def recording_of_alices_label(cast: Cast) -> dict[str, Any]:
+    """A recording of such a label."""
+    label = make_party("Alice's second label", organisation=cast.studio)
+    return {"recording_id": make_recording("Ours", label=label).pk}
+
+
+def alices_delivery(cast: Cast) -> dict[str, Any]:
+    """A table that was brought, its columns guessed."""
+    label = make_party(f"Label {next(NUMBERS)}", organisation=cast.studio)
+    run = import_begin(
+        label=label,
+        filename="spring.csv",
+        content=template().encode(),
+        actor=cast.alice,
+        organisation=cast.studio,
+    )
+    return {"run_id": run.pk}
+
+
+def alices_previewed_delivery(cast: Cast) -> dict[str, Any]:
+    """The same, its rows read."""
+    run = ImportRun.objects.get(pk=alices_delivery(cast)["run_id"])
+    run = import_map(run=run, mapping=run.mapping, actor=cast.alice)
+    return {"run_id": import_preview(run=run, actor=cast.alice).pk}
+
+
 # ---------------------------------------------------------------- verdicts
 
 SETS: list[Case] = [
@@ -79,4 +118,16 @@ SETS: list[Case] = [
     owned("rights:set-replace", song_in_alices_set, viewer=Viewer.NOTHING),
 ]
 
-CATALOGUE: list[Case] = []
+SAID = {"state": "blocked", "valid_from": "2099-01-01", "said_by": "Nobody"}
+
+CATALOGUE: list[Case] = [
+    listing("rights:catalogue"),
+    listing("rights:delivery-template"),
+    listing("rights:delivery-create", viewer=Viewer.NOTHING),
+    owned("rights:label", alices_label, data=SAID),
+    owned("rights:recording", recording_of_alices_label, data=SAID),
+    owned("rights:delivery", alices_previewed_delivery),
+    owned("rights:delivery-map", alices_delivery, viewer=Viewer.NOTHING),
+    owned("rights:delivery-apply", alices_previewed_delivery, viewer=Viewer.NOTHING),
+    owned("rights:delivery-discard", alices_delivery, viewer=Viewer.NOTHING),
+]

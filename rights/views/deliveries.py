@@ -1,0 +1,179 @@
+"""A label's delivery, step by step: the table, its columns, the preview, applied once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.http import AuthenticatedHttpRequest, member_required
+from config.lib.errors import DomainError
+from rights.domain.catalogue_csv import template
+from rights.forms.deliveries import DeliveryForm, MappingForm
+from rights.models import ImportRun
+from rights.policies import can_add_import, can_change_import
+from rights.selectors.catalogue_page import labels_of
+from rights.selectors.imports import import_page
+from rights.services.catalogue_import import (
+    Terms,
+    import_apply,
+    import_begin,
+    import_discard,
+    import_map,
+    import_preview,
+)
+from rights.views.asked import page_number
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+State = ImportRun.State
+
+
+@require_safe
+@member_required
+def delivery_template(request: AuthenticatedHttpRequest) -> HttpResponse:
+    """Give the table to fill in; the mark at its beginning tells spreadsheets that it is UTF-8."""
+    return HttpResponse(
+        "\N{BYTE ORDER MARK}" + template(),
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": 'attachment; filename="tenfold-catalogue.csv"'},
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@member_required
+def delivery_create(request: AuthenticatedHttpRequest) -> HttpResponse:
+    """Take a table, with what the label says about the use of what is in it."""
+    if not can_add_import(request.membership):
+        raise PermissionDenied
+    organisation = request.membership.organisation
+    labels = labels_of(organisation)
+    is_posted = request.method == "POST"
+    form = DeliveryForm(
+        labels,
+        request.POST if is_posted else None,
+        request.FILES if is_posted else None,
+        initial={"state": "", "label": labels.first()},
+    )
+    if is_posted and form.is_valid():
+        said = form.cleaned_data
+        try:
+            run = import_begin(
+                label=said["label"],
+                filename=said["table"].name,
+                content=said["table"].read(),
+                actor=request.user,
+                organisation=organisation,
+                terms=Terms(
+                    state=said["state"],
+                    terms=said["terms"],
+                    valid_from=said["valid_from"] if said["state"] else None,
+                    valid_to=said["valid_to"] if said["state"] else None,
+                    said_by=said["said_by"] if said["state"] else "",
+                ),
+            )
+        except DomainError as refusal:
+            form.add_error("table", refusal.message)
+        else:
+            return redirect("rights:delivery", run_id=run.pk)
+    status = 422 if form.errors else 200
+    context = {"form": form, "has_label": labels.exists()}
+    return render(request, "rights/delivery_create.html", context, status=status)
+
+
+@require_safe
+@member_required
+def delivery(request: AuthenticatedHttpRequest, run_id: UUID) -> HttpResponse:
+    """Show where a delivery stands: its columns to name, its preview, or what came of it."""
+    run = _run_or_404(request, run_id)
+    if run.state in (State.UPLOADED, State.MAPPED) or "columns" in request.GET:
+        return _mapping(request, run, MappingForm(run.columns, run.mapping))
+    return _preview(request, run)
+
+
+@require_POST
+@member_required
+def delivery_map(request: AuthenticatedHttpRequest, run_id: UUID) -> HttpResponse:
+    """Name the columns and look at every row."""
+    run = _run_to_change(request, run_id)
+    form = MappingForm(run.columns, run.mapping, request.POST)
+    if not form.is_valid():
+        return _mapping(request, run, form, status=422)
+    try:
+        mapped = import_map(run=run, mapping=form.cleaned_data, actor=request.user)
+        import_preview(run=mapped, actor=request.user)
+    except DomainError as refusal:
+        form.add_error(None, refusal.message)
+        return _mapping(request, run, form, status=422)
+    return redirect("rights:delivery", run_id=run_id)
+
+
+@require_POST
+@member_required
+def delivery_apply(request: AuthenticatedHttpRequest, run_id: UUID) -> HttpResponse:
+    """Write what was previewed into the catalogue, once."""
+    run = _run_to_change(request, run_id)
+    try:
+        import_apply(run=run, actor=request.user)
+    except DomainError as refusal:
+        return _preview(request, run, refusal=refusal.message, status=409)
+    count = run.rows.exclude(recording=None).count()
+    text = ngettext(
+        "%(count)s recording is in your catalogue.",
+        "%(count)s recordings are in your catalogue.",
+        count,
+    )
+    messages.success(request, text % {"count": count})
+    return redirect("rights:delivery", run_id=run_id)
+
+
+@require_POST
+@member_required
+def delivery_discard(request: AuthenticatedHttpRequest, run_id: UUID) -> HttpResponse:
+    """Put a delivery away that shall not be applied."""
+    run = _run_to_change(request, run_id)
+    try:
+        import_discard(run=run, actor=request.user)
+    except DomainError as refusal:
+        return _preview(request, run, refusal=refusal.message, status=409)
+    messages.success(request, _("The delivery is discarded; your catalogue is as it was."))
+    return redirect("rights:catalogue")
+
+
+def _run_or_404(request: AuthenticatedHttpRequest, run_id: UUID) -> ImportRun:
+    mine = ImportRun.objects.filter(organisation=request.membership.organisation)
+    return get_object_or_404(mine.select_related("label"), pk=run_id)
+
+
+def _run_to_change(request: AuthenticatedHttpRequest, run_id: UUID) -> ImportRun:
+    run = _run_or_404(request, run_id)
+    if not can_change_import(request.membership, run):
+        raise PermissionDenied
+    return run
+
+
+def _mapping(
+    request: AuthenticatedHttpRequest, run: ImportRun, form: MappingForm, *, status: int = 200
+) -> HttpResponse:
+    context = {"run": run, "form": form, "can_change": can_change_import(request.membership, run)}
+    return render(request, "rights/delivery_mapping.html", context, status=status)
+
+
+def _preview(
+    request: AuthenticatedHttpRequest, run: ImportRun, *, refusal: str = "", status: int = 200
+) -> HttpResponse:
+    context = {
+        "run": run,
+        "page": import_page(run, number=page_number(request), only=request.GET.get("only", "")),
+        "only": request.GET.get("only", ""),
+        "can_change": can_change_import(request.membership, run),
+        "refusal": refusal,
+    }
+    return render(request, "rights/delivery_preview.html", context, status=status)
