@@ -80,14 +80,15 @@ def harmony_cost(chords: tuple[Chord, ...], mode: Mode, *, closes: bool) -> floa
         last = chords[-1]
         leads = last == dominant_chord(mode) or last.root in DOMINANTS
         cost += 0.0 if leads and last != tonic else 0.2
-    return cost + 0.3 * (1 - mean(chord.is_diatonic for chord in chords))
+    return cost + 0.8 * (1 - mean(chord.is_diatonic for chord in chords))
 
 
 def _backbeat_cost(unit: DrumUnit) -> float:
     kicks = {hit.step for hit in unit.hits if hit.piece == "kick"}
     snares = {hit.step for hit in unit.hits if hit.piece in ("snare", "clap", "rim")}
-    cost = 0.0 if 0 in kicks else 0.4
-    return cost + (0.0 if {4, 12} <= snares or 8 in snares else 0.3)
+    cost = 0.0 if 0 in kicks else 0.5
+    backbeat = {4, 12} <= snares or 8 in snares
+    return cost + (0.0 if backbeat else 0.35 if snares & {4, 12} else 0.6)
 
 
 def _rhythm_cost(unit: RhythmUnit, role: Role) -> float:
@@ -109,6 +110,6 @@ def _contour_cost(unit: ContourUnit) -> float:
         place += step
         heights.append(place)
     wide = max(0, max(heights) - min(heights) - WIDEST_IDEA)
-    leaps = mean(abs(step) > 4 for step in unit.steps)
+    leaps = sum(abs(step) > 4 for step in unit.steps) / 4
     still = mean(step == 0 for step in unit.steps)
     return 0.08 * wide + 0.8 * leaps + 0.8 * max(0.0, still - 0.5)

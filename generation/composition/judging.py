@@ -12,11 +12,13 @@ WANTED_RANGE = (4, 12)
 """Semitones that an idea of two bars likes to span."""
 MOST_REPEATS = 0.35
 MOST_LEAPS = 1
+MOST_IN_A_ROW = 3
+"""Notes of one pitch in a row before a line sounds stuck."""
 WANTED_STEPS = 0.68
 
 
 def judge(task: Task, notes: Sequence[Sung]) -> float:
-    """Return how good ``notes`` are: chord tones on beats, range, one peak, steps, contour, end."""
+    """Return how good ``notes``, the first of ``task``, are: chord tones, range, peak, steps, contour."""
     pitches = [note.pitch for note in notes]
     moves = [b - a for a, b in pairwise(pitches)]
     if not moves:
@@ -25,6 +27,7 @@ def judge(task: Task, notes: Sequence[Sung]) -> float:
     span = max(pitches) - min(pitches)
     score -= 0.25 * max(WANTED_RANGE[0] - span, span - WANTED_RANGE[1], 0)
     score -= 2.0 * max(0.0, _mean(move == 0 for move in moves) - MOST_REPEATS)
+    score -= 0.6 * max(0, _in_a_row(pitches) - MOST_IN_A_ROW)
     score -= 0.5 * max(0, sum(abs(move) > 7 for move in moves) - MOST_LEAPS)
     score -= 1.0 * abs(_mean(abs(move) <= 2 for move in moves) - WANTED_STEPS)
     score += 0.4 * (pitches.count(max(pitches)) == 1)
@@ -40,10 +43,19 @@ def _mean(values: Iterable[float]) -> float:
     return sum(listed) / len(listed)
 
 
+def _in_a_row(pitches: Sequence[int]) -> int:
+    """Return the length of the longest run of one pitch."""
+    longest = run = 1
+    for before, now in pairwise(pitches):
+        run = run + 1 if now == before else 1
+        longest = max(longest, run)
+    return longest
+
+
 def _on_beat(task: Task, notes: Sequence[Sung]) -> float:
     on_beat = [
         note.degree % 7 in chord.degrees
-        for note, chord in zip(notes, task.chords, strict=True)
+        for note, chord in zip(notes, task.chords, strict=False)
         if note.step % 4 == 0
     ]
     return _mean(on_beat) if on_beat else WANTED_CHORD_TONES

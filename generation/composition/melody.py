@@ -37,6 +37,8 @@ SHIFTS = (0, 1, -1, 2, -2, 3, -3)
 PRIOR_PART, PRIOR_WIDTH = 0.4, 1.7
 HEAD_STEPS = 16
 ENDLESS = 40
+MOVED, STILL = 0.12, 0.3
+"""What a note that had to move, and a sequence that stays where it was, cost against the rest."""
 
 
 @dataclass(frozen=True)
@@ -151,11 +153,11 @@ def _develop(choir: Choir, cell: Cell, task: Task, theme: tuple[Task, list[Sung]
         return task
     shifts = SHIFTS if cell.kind == "sequence" else (0,)
     tries = [_shifted(choir, task, head, shift) for shift in shifts]
-    costs = [
-        sum(note.changed for note in notes) + 0.4 * (shift == 0) + 0.15 * abs(shift)
+    worth = [
+        judge(task, notes) - MOVED * sum(note.changed for note in notes) - STILL * (shift == 0)
         for notes, shift in zip(tries, shifts, strict=True)
     ]
-    return replace(task, given=tuple(tries[costs.index(min(costs))]))
+    return replace(task, given=tuple(tries[worth.index(max(worth))]))
 
 
 def _shifted(
