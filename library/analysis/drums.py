@@ -30,6 +30,12 @@ SHARE_OF_PEAK = 0.35
 """A step sounds when its onset reaches this share of the piece's strong hits (95th percentile)."""
 
 
+HITS_AND_LEAKS = 1.35
+"""Snare: steps that are this much weaker than others in the mean are hats that reach into its band.
+About 5 dB, for the level is compressed; quieter ghost notes go with them. For the kick it would not
+do: a kick alone is no louder in its band than a bass note alone, and both together are."""
+
+
 def find_drum_patterns(
     spectra: Spectra, downbeats: Doubles, meter: int, sections: Sequence[Section]
 ) -> tuple[DrumPattern, ...]:
@@ -78,7 +84,10 @@ def _pattern(
     for piece in PIECES:
         strength, late = read[piece]
         strong = float(np.quantile(strength, 0.95))
-        sounding = strength[own] > max(SHARE_OF_PEAK * strong, 1e-6)
+        least = max(SHARE_OF_PEAK * strong, 1e-6)
+        if piece == "snare":
+            least = max(least, _between_hits_and_leaks(np.median(strength[own], axis=0), least))
+        sounding = strength[own] > least
         share = sounding.mean(0)
         agreements.append(np.abs(2 * share - 1).mean())
         for step in np.flatnonzero(share >= PRESENT).tolist():
@@ -97,3 +106,15 @@ def _pattern(
         hits=tuple(sorted(hits, key=lambda h: (h.step, h.piece))),
         confidence=float(np.clip(confidence, 0, 1)),
     )
+
+
+def _between_hits_and_leaks(levels: Doubles, least: float) -> float:
+    """The level between two groups of steps (Otsu's split), or 0 when they are one group."""
+    loud = np.sort(levels[levels > least])
+    if len(loud) < 2:
+        return 0.0
+    cuts = range(1, len(loud))
+    spread = [c * (len(loud) - c) * (loud[c:].mean() - loud[:c].mean()) ** 2 for c in cuts]
+    cut = 1 + int(np.argmax(spread))
+    quiet, hits = float(loud[:cut].mean()), float(loud[cut:].mean())
+    return (quiet + hits) / 2 if hits > HITS_AND_LEAKS * quiet else 0.0
