@@ -50,7 +50,7 @@ class Studio(Field):
     def clear(self) -> None:
         """Empty the tables that songs come into, and what an upload left behind."""
         self._as_owner(CLEAR)
-        for left in self.uploads.iterdir():
+        for left in self.uploads.iterdir() if self.uploads.is_dir() else ():
             left.unlink()
 
     def serve(self, port: int) -> psutil.Process:

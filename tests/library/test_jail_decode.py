@@ -186,3 +186,26 @@ def test_an_hour_in_a_small_file_is_stopped_while_it_is_decoded(saved):
 
 def test_a_reader_that_takes_too_long_is_ended(saved):
     assert refusal(saved(encoded(TWELVE_SECONDS, "wav")), wall_s=0.01) == "too_slow"
+
+
+CAFE = b"caf\xe9"
+
+
+def with_info(wav: bytes) -> bytes:
+    """Put a RIFF INFO title before the other chunks."""
+    info = b"INFOINAM" + struct.pack("<I", 5) + CAFE + b"\0\0"
+    chunk = b"LIST" + struct.pack("<I", len(info)) + info
+    return wav[:4] + struct.pack("<I", len(wav) - 8 + len(chunk)) + wav[8:12] + chunk + wav[12:]
+
+
+def with_id3v1(mp3: bytes) -> bytes:
+    """Take the ID3v2 tag off and put an ID3v1 tag behind."""
+    return mp3[mp3.find(b"\xff\xfb") :] + b"TAG" + CAFE.ljust(30, b"\0") + bytes(95)
+
+
+@pytest.mark.parametrize(("name", "tagged"), [("wav", with_info), ("mp3", with_id3v1)])
+def test_tags_that_windows_wrote_are_read_and_cost_no_song(tmp_path, name, tagged):
+    path = tmp_path / f"song.{name}"
+    path.write_bytes(tagged(encoded(tone(11), name)))
+    with path.open("rb") as stream:
+        assert decode(stream).tags["title"] == "café"
