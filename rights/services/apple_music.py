@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -56,12 +57,14 @@ def apple_music(*, patience_s: float = JOB_PATIENCE_S) -> AppleMusic:
 @lru_cache(maxsize=2)
 def _connections(pid: int, stand_in: bool) -> httpx.Client:
     """Return the connections of this process; no redirect is followed with our token."""
-    return httpx.Client(
+    client = httpx.Client(
         timeout=TIMEOUT,
         follow_redirects=False,
         trust_env=not stand_in,
         headers={"Accept": "application/json", "User-Agent": "Tenfold/1"},
     )
+    atexit.register(client.close)
+    return client
 
 
 @lru_cache(maxsize=2)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -43,4 +44,6 @@ def catalogue_file_fetch(*, kind: Kind, url: str) -> CatalogueFile:
 @lru_cache(maxsize=2)
 def _connections(pid: int, stand_in: bool) -> httpx.Client:
     """Return the connections of this process; no token, no cookie, no referrer goes out."""
-    return httpx.Client(trust_env=not stand_in, headers={"User-Agent": "Tenfold/1"})
+    client = httpx.Client(trust_env=not stand_in, headers={"User-Agent": "Tenfold/1"})
+    atexit.register(client.close)
+    return client

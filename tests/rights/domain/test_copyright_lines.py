@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -17,7 +18,7 @@ from rights.domain.copyright_lines import (
 )
 
 # The line; years; owners; and, where there are any, licensees, parents, imprints.
-LINES = [
+LINES: list[tuple[Any, ...]] = [
     ("℗ 2021 Saltline Records Ltd", (2021,), ["Saltline Records Ltd"]),
     ("(P) 2021 Saltline Records Ltd.", (2021,), ["Saltline Records Ltd."]),
     ("(p) 2021 Saltline Records", (2021,), ["Saltline Records"]),
