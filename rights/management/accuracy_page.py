@@ -21,7 +21,7 @@ ROW = (
 FOOT = """
 *Right*: the song itself is the first hit. *Strong*: with a score from 0.80 on, which ticks itself when nothing contradicts.
 *Wrong hits*: any other recording named, in any place.
-*Score*: the share of the song's windows of twelve seconds in which at least 40 landmarks agree on one line of time.
+*Score*: the share of the song's windows of twelve seconds in which at least 80 landmarks agree on one line of time.
 *Slowest* includes finding the landmarks at all seven speeds, the votes and the verification, on a machine with other work.
 
 Songs that are not in the index: {strangers} tried, **{accepted} accepted**.

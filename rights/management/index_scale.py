@@ -53,13 +53,18 @@ ROW = np.dtype(
 def index_scale_benchmark(
     *, songs: str = "songs", recordings: int = 20_000, seed: int = 1
 ) -> dict[str, Any]:
-    """Time the votes for real songs of a folder among drawn recordings; show the plan."""
-    paths = sorted(p for p in Path(songs).glob("*") if p.suffix.lower() in SUFFIXES)
-    pcms = [decode_file(path) for path in paths]
-    sounds = [(pcm.samples.mean(axis=1), pcm.sample_rate) for pcm in pcms]
+    """Time the votes for real songs among drawn recordings; show the plan.
+
+    ``songs`` are folders, comma-separated. Every second song is asked about, and the recordings
+    are drawn from the others.
+    """
+    decoded = _sounds(songs)
+    sounds = decoded[1::2]
+    pool = np.concatenate(
+        [all_quads(hash_landmarks(landmarks_of(*each)))[0] for each in decoded[::2]]
+    )
     whole = [landmarks_of(*sound) for sound in sounds]
     parts = [landmarks_of(*excerpt(*sound, seconds=12)) for sound in sounds]
-    pool = np.concatenate([all_quads(hash_landmarks(each))[0] for each in whole])
     url = os.environ.get("DATABASE_OWNER_URL", os.environ["DATABASE_URL"])
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute("DROP SCHEMA IF EXISTS bench CASCADE")
@@ -85,6 +90,13 @@ def index_scale_benchmark(
             }
         finally:
             connection.execute("DROP SCHEMA bench CASCADE")
+
+
+def _sounds(songs: str) -> list[tuple[npt.NDArray[np.float32], int]]:
+    """Decode the songs of the folders, mono."""
+    paths = [p for folder in songs.split(",") for p in sorted(Path(folder).glob("*"))]
+    pcms = [decode_file(path) for path in paths if path.suffix.lower() in SUFFIXES]
+    return [(pcm.samples.mean(axis=1), pcm.sample_rate) for pcm in pcms]
 
 
 def _load(
@@ -200,7 +212,7 @@ def _plan(connection: psycopg.Connection, questions: list[Question]) -> list[str
     ).fetchall()
     lines = [str(row[0]) for row in rows]
     # The arrays are long, and they are what was asked.
-    return [line if len(line) < 200 else f"{line[:80]} …" for line in lines]
+    return [line if len(line) < 200 else f"{line[:120]} …" for line in lines]
 
 
 def _sizes(connection: psycopg.Connection) -> dict[str, int]:

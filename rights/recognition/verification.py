@@ -17,8 +17,9 @@ WINDOW_S = 12.0
 MOST_WINDOWS = 8
 SLACK_S = 2.0
 """How far a window may lie off the line: what a speed between two of ours drifts in a song."""
-LEAST_AGREEING = 40
-"""Landmarks of one window. Measured: docs/reference/recognition-accuracy.md."""
+LEAST_AGREEING = 80
+"""Landmarks of one window. Songs made with the same instruments in the same key share up to 60 by
+chance; the least that damage left of the right song were 150."""
 LEAST_SHARE = 0.25
 """Of the windows, so that ten seconds borrowed from a song do not make the song."""
 LEAST_HASHES = 60
