@@ -63,7 +63,8 @@ def _connections(pid: int, stand_in: bool) -> httpx.Client:
         trust_env=not stand_in,
         headers={"Accept": "application/json", "User-Agent": "Tenfold/1"},
     )
-    atexit.register(client.close)
+    # A fork that ends closes nothing: the connections are still its parent's.
+    atexit.register(lambda: client.close() if os.getpid() == pid else None)
     return client
 
 

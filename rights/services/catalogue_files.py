@@ -45,5 +45,6 @@ def catalogue_file_fetch(*, kind: Kind, url: str) -> CatalogueFile:
 def _connections(pid: int, stand_in: bool) -> httpx.Client:
     """Return the connections of this process; no token, no cookie, no referrer goes out."""
     client = httpx.Client(trust_env=not stand_in, headers={"User-Agent": "Tenfold/1"})
-    atexit.register(client.close)
+    # A fork that ends closes nothing: the connections are still its parent's.
+    atexit.register(lambda: client.close() if os.getpid() == pid else None)
     return client

@@ -143,7 +143,8 @@ LINES: list[tuple[Any, ...]] = [
 
 @pytest.mark.parametrize("case", LINES, ids=[case[0] for case in LINES])
 def test_a_line_says_years_owners_and_roles(case):
-    text, years, owners, licensees, parents, imprints = (*case, *[[]] * (6 - len(case)))
+    empty: list[list[str]] = [[]] * (6 - len(case))
+    text, years, owners, licensees, parents, imprints = [*case, *empty]
 
     line = phonogram_line(text)
 
