@@ -10,11 +10,12 @@ import pytest
 from django.db import DatabaseError, IntegrityError, ProgrammingError, connection, transaction
 
 from config.postgres import APP
+from rights.domain.chart import account
 from rights.domain.postings import IdempotencyConflictError
 from rights.models import Entry, LedgerAccount
 from rights.selectors.ledger_invariants import TABLES, TRIGGERS, ledger_findings
 from rights.services.ledger_accounts import accounts_open
-from tests.rights.ledger.books import POOL, account, earn, payable, post, unchanged
+from tests.rights.ledger.books import POOL, earn, payable, post, unchanged
 
 pytestmark = pytest.mark.django_db
 committed = pytest.mark.django_db(transaction=True)

@@ -9,7 +9,12 @@ from contextlib import suppress
 import pytest
 from django.db import connection, transaction
 
-from rights.domain.postings import BalanceExceededError, PeriodLockedError, payee_movements
+from rights.domain.postings import (
+    BalanceExceededError,
+    Movement,
+    PeriodLockedError,
+    payee_movements,
+)
 from rights.models import Entry, LedgerAccount
 from rights.selectors.ledger_invariants import ledger_findings
 from rights.services.ledger import entry_post, entry_reverse
@@ -20,7 +25,6 @@ from tests.rights.ledger.books import (
     OCTOBER,
     POOL,
     TRANSIT,
-    Movement,
     balance,
     earn,
     fingerprint,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from django.db import transaction
@@ -52,7 +53,7 @@ class Bookkeepers(RuleBasedStateMachine):
         self.frame = transaction.atomic()
         self.frame.__enter__()
         self.balances: dict[str, int] = defaultdict(int)
-        self.posted: list[tuple[Entry, dict]] = []
+        self.posted: list[tuple[Entry, dict[str, Any]]] = []
         self.reversed: set[int] = set()
         self.by_month: dict[tuple[str, int], int] = defaultdict(int)
         self.locked = 0
@@ -178,7 +179,7 @@ class Bookkeepers(RuleBasedStateMachine):
     # ------------------------------------------------------------ small things
 
     def _post(self, kind: str, legs: list[Movement], month: int) -> None:
-        said = {"kind": kind, "effective_at": moment(month), "movements": legs}
+        said: dict[str, Any] = {"kind": kind, "effective_at": moment(month), "movements": legs}
         before = fingerprint()
         try:
             entry = entry_post(idem=f"key:{len(self.posted)}", **said)
