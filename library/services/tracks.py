@@ -102,13 +102,15 @@ def track_ingested(*, track: Track, facts: FileFacts, files: Iterable[StoredFile
         ],
         ignore_conflicts=True,
     )
-    enqueue(
+    # From here on the track waits for this job: what people see, and try again, is its state.
+    job = enqueue(
         "track.analyse",
         {"track": str(mine.pk)},
         idem=f"track.analyse:{mine.pk}",
         tenant=mine.organisation_id,
         title=mine.title,
     )
+    Track.objects.filter(pk=mine.pk).update(job=job)
 
 
 @transaction.atomic

@@ -7,11 +7,13 @@ import math
 
 import numpy as np
 import pytest
+from django.db.models.functions import Now
 
 from config.jobs.models import Job
 from config.lib import blobs
 from library.analysis.revision import ANALYSIS_REVISION
 from library.models import Track, TrackAnalysis
+from library.selectors.track_list import state_of
 from library.tasks.analyse import _json_value
 from tests.library.sounds import RATE, encoded
 
@@ -92,3 +94,19 @@ def test_what_no_number_is_becomes_null(value):
     assert (
         json.dumps(_json_value({"a": (value, 1.0, np.float32(0.5))})) == '{"a": [null, 1.0, 0.5]}'
     )
+
+
+def test_a_song_whose_analysis_gave_up_is_shown_as_failed_and_follows_the_retry(
+    bring, do_next_job, beating, cast
+):
+    from config.jobs.services import job_retry
+
+    bring(beating)
+    do_next_job()
+    Job.objects.filter(kind="track.analyse").update(state="failed", finished_at=Now(), attempt=3)
+    track = Track.objects.select_related("job").get()
+    assert (track.job.kind, state_of(track)[0]) == ("track.analyse", "failed")
+    again = job_retry(job=track.job, idem="again")
+    assert Track.objects.get().job == again
+    assert do_next_job() == "done"
+    assert Track.objects.get().state == "ready"
