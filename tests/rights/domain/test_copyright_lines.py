@@ -143,8 +143,8 @@ LINES: list[tuple[Any, ...]] = [
 
 @pytest.mark.parametrize("case", LINES, ids=[case[0] for case in LINES])
 def test_a_line_says_years_owners_and_roles(case):
-    empty: list[list[str]] = [[]] * (6 - len(case))
-    text, years, owners, licensees, parents, imprints = [*case, *empty]
+    whole = list(case) + [[]] * (6 - len(case))
+    text, years, owners, licensees, parents, imprints = whole
 
     line = phonogram_line(text)
 
