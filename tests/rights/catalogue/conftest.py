@@ -10,10 +10,10 @@ import httpx
 import pytest
 
 from rights.catalogue.client import AppleMusicClient
-from rights.catalogue.ports import OwnGate, OwnMemory
 from rights.catalogue.tokens import DeveloperTokens
 from rights.catalogue.transport import Transport
 from rights.domain.pacing import GatePolicy
+from tests.rights.catalogue.own import OwnGate, OwnMemory
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

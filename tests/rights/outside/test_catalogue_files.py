@@ -12,10 +12,11 @@ from rights.catalogue.files import (
     fetch_file,
     is_catalogue_address,
 )
-from rights.catalogue.ports import OwnGate, SystemClock
+from rights.catalogue.ports import SystemClock
 from rights.domain.pacing import GatePolicy
 from rights.models import OutsideService
 from rights.selectors.catalogue_files import SALT, artwork_path, preview_path
+from tests.rights.catalogue.own import OwnGate
 
 
 @pytest.fixture
