@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.utils import timezone
@@ -16,17 +16,13 @@ from django.utils.translation import gettext as _
 
 from accounts.services.audit import audit_record
 from config.lib import blobs
-from rights.domain.catalogue_csv import (
-    CellError,
-    mapping_errors,
-    read_rows,
-    suggest_mapping,
-)
+from rights.domain.catalogue_csv import mapping_errors, read_rows, suggest_mapping
 from rights.domain.hints import delivery_hints, p_line_hints
 from rights.domain.tables import TableUnreadableError, read_table
 from rights.exceptions import ImportRefusedError
 from rights.models import ImportRow, ImportRun, Recording
 from rights.services.consents import Said, consent_record
+from rights.services.import_rows import recordings_known, row_previewed, rows_usable
 from rights.services.recordings import Told, recording_upsert
 
 if TYPE_CHECKING:
@@ -34,7 +30,6 @@ if TYPE_CHECKING:
     from datetime import date
 
     from accounts.models import Organisation, User
-    from rights.domain.catalogue_csv import RowRead
     from rights.models import Party
 
 State = ImportRun.State
@@ -134,11 +129,14 @@ def import_preview(*, run: ImportRun, actor: User | None) -> ImportRun:
         table = read_table(stream.read())
     read = read_rows(table, mine.mapping)
     isrcs = [str(row.values["isrc"]) for row in read if "isrc" in row.values]
-    known = {each.isrc: each for each in Recording.objects.filter(isrc__in=isrcs)}
+    known = recordings_known(isrcs)
     raw = dict(table.rows)
     mine.rows.all().delete()
     ImportRow.objects.bulk_create(
-        (_row(mine, row, raw[row.line], known.get(str(row.values.get("isrc")))) for row in read),
+        (
+            row_previewed(mine, row, raw[row.line], known.get(str(row.values.get("isrc"))))
+            for row in read
+        ),
         batch_size=1000,
     )
     mine.state = State.PREVIEWED
@@ -161,7 +159,7 @@ def import_apply(*, run: ImportRun, actor: User | None) -> ImportRun:
     mine = ImportRun.objects.select_for_update(of=("self",)).select_related("label").get(pk=run.pk)
     if mine.state == State.APPLIED:
         return mine
-    usable = list(mine.rows.exclude(action=ImportRow.Action.REFUSE).order_by("line"))
+    usable = rows_usable(mine)
     if mine.state != State.PREVIEWED or not usable:
         text = _("There is nothing to apply: look at the preview first. Nothing was changed.")
         raise ImportRefusedError("rights.import.not_previewed", text)
@@ -197,47 +195,6 @@ def _lock(run: ImportRun) -> ImportRun:
         text = _("This delivery was applied or discarded already. Bring the file again.")
         raise ImportRefusedError("rights.import.over", text)
     return mine
-
-
-def _row(
-    run: ImportRun, row: RowRead, raw: Mapping[str, str], known: Recording | None
-) -> ImportRow:
-    """Return the row as it is previewed."""
-    changes = [] if known is None else _changes(known, row.values)
-    if row.errors:
-        action = ImportRow.Action.REFUSE
-    elif known is None:
-        action = ImportRow.Action.CREATE
-    else:
-        action = ImportRow.Action.UPDATE if changes else ImportRow.Action.SAME
-    return ImportRow(
-        run=run,
-        line=row.line,
-        raw=dict(raw),
-        values=dict(row.values),
-        errors=[_error(error) for error in row.errors],
-        action=action,
-        changes=changes,
-        audio_name=str(row.values.get("audio", ""))[:255],
-    )
-
-
-def _error(error: CellError) -> dict[str, Any]:
-    return {"column": error.column, "text": error.text, "data": dict(error.data)}
-
-
-def _changes(known: Recording, values: Mapping[str, object]) -> list[dict[str, str]]:
-    """Return what the label says otherwise than we believe now."""
-    held = {name: getattr(known, name) for name in values if name not in ("isrc", "audio")}
-    return [
-        {"field": name, "old": _shown(old), "new": _shown(values[name])}
-        for name, old in held.items()
-        if _shown(old) != _shown(values[name])
-    ]
-
-
-def _shown(value: object) -> str:
-    return "" if value is None else str(value)
 
 
 def _recording(run: ImportRun, row: ImportRow) -> Recording:

@@ -9,12 +9,11 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.conf import settings
 from django.utils import timezone
 
 from rights.catalogue.matching import pick_song
 from rights.catalogue.types import CatalogueError
-from rights.models import OrganisationStorefront, Recording
+from rights.models import Recording
 from rights.services.apple_music import apple_music
 from rights.services.owner_hints import hints_of
 from rights.services.recordings import listed, recording_upsert, told_by_song
@@ -22,7 +21,6 @@ from rights.services.recordings import listed, recording_upsert, told_by_song
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from accounts.models import Organisation
     from rights.catalogue.types import AppleMusic, Song
 
 KEPT = timedelta(days=30)
@@ -60,12 +58,6 @@ class Found:
         if self.error:
             return "error"
         return "hit" if self.recordings else "miss"
-
-
-def storefront_of(organisation: Organisation) -> str:
-    """Return the country in which the organisation's songs are looked up."""
-    chosen = OrganisationStorefront.objects.filter(organisation=organisation).first()
-    return chosen.storefront if chosen else str(settings.APPLE_MUSIC_STOREFRONT)
 
 
 def recordings_find(*, wanted: Iterable[Wanted], storefront: str, duration_ms: int | None) -> Found:

@@ -1,4 +1,4 @@
-"""Say which recording a track is by searching for it: an Apple Music id, a pasted link, an ISRC.
+"""Say which recording a track is by what a search of Apple Music has shown.
 
 The catalogue is asked first and outside any transaction; then the match is confirmed as always.
 """
@@ -9,17 +9,11 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
-from rights.catalogue.links import parse_link
-from rights.domain.identifiers import find_isrc
 from rights.exceptions import MatchStateError
 from rights.models import Match
+from rights.selectors.storefronts import storefront_of
 from rights.services.apple_music import PAGE_PATIENCE_S, apple_music
-from rights.services.catalogue_lookup import (
-    Wanted,
-    recording_from_song,
-    recordings_find,
-    storefront_of,
-)
+from rights.services.catalogue_lookup import Wanted, recording_from_song, recordings_find
 from rights.services.matching import match_confirm
 
 if TYPE_CHECKING:
@@ -52,52 +46,6 @@ def match_search_confirm(
     song = client.song(apple_music_id, storefront or home)
     recording = _recording_of(match, song, home, storefront or home)
     return match_confirm(match=match, recording=recording, actor=actor, method=method)
-
-
-def match_link_confirm(*, match: Match, text: str, actor: User) -> Match:
-    """Confirm what a pasted Apple Music link or an ISRC names.
-
-    Raises
-    ------
-    MatchStateError
-        If it is neither, or the link leads to an album instead of a song.
-    CatalogueError, RecordingBlockedError
-        As :func:`match_search_confirm`.
-    """
-    if isrc := find_isrc(text):
-        return _confirm_isrc(match, isrc, actor)
-    target = parse_link(text)
-    if target is None:
-        words = _("That is neither an Apple Music link nor an ISRC. Nothing was changed.")
-        raise MatchStateError("rights.match.no_link", words)
-    if target.kind != "song":
-        words = _(
-            "That link leads to an album. Open the song in Apple Music, choose Share, "
-            "copy the link and paste it here."
-        )
-        raise MatchStateError("rights.match.album_link", words)
-    return match_search_confirm(
-        match=match,
-        apple_music_id=target.id,
-        actor=actor,
-        storefront=target.storefront,
-        method=Match.Method.LINK,
-    )
-
-
-def _confirm_isrc(match: Match, isrc: str, actor: User) -> Match:
-    found = recordings_find(
-        wanted=[Wanted(isrc=isrc)],
-        storefront=storefront_of(match.track.organisation),
-        duration_ms=match.track.duration_ms,
-    )
-    recording = found.recordings.get(isrc)
-    if recording is None:
-        words = found.error or _(
-            "Apple Music knows no song with the ISRC %(isrc)s in your country. Nothing was changed."
-        ) % {"isrc": isrc}
-        raise MatchStateError("rights.match.unknown_isrc", words)
-    return match_confirm(match=match, recording=recording, actor=actor, method=Match.Method.SEARCH)
 
 
 def _recording_of(match: Match, song: Song, home: str, storefront: str) -> Recording:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from rights.domain.matching import decide
 from rights.models import Match, MatchEvidence
-from rights.services.catalogue_lookup import storefront_of
+from rights.selectors.storefronts import storefront_of
 from rights.services.identification import Answered, evidence_add, match_decided
 from rights.services.learning import is_learnable
 from rights.services.owner_hints import hints_heard

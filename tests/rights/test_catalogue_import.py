@@ -190,6 +190,40 @@ def test_a_new_mapping_throws_the_preview_away(saltline, cast):
     assert (run.state, run.rows.count()) == ("mapped", 0)
 
 
+def test_nobody_speaks_for_anothers_recordings_by_their_number(saltline, cast):
+    theirs = make_recording(
+        isrc="QZTEN2600001", label=make_party("Deepwater"), label_name="Deepwater"
+    )
+    run = previewed(saltline, cast)
+    assert (
+        import_page(run)
+        .lines[0]
+        .errors[0]
+        .message.startswith("This recording stands under “Deepwater”")
+    )
+    import_apply(run=run, actor=cast.rita)
+    theirs.refresh_from_db()
+    assert (theirs.label_name, theirs.facts.count(), theirs.consents.count()) == ("Deepwater", 0, 0)
+
+
+def test_what_becomes_anothers_after_the_preview_is_left_out(saltline, cast):
+    terms = Terms("allowed", "", date(2026, 1, 1), None, "Rita")
+    run = previewed(saltline, cast, terms=terms)
+    theirs = make_recording(isrc="QZTEN2600002", label=make_party("Deepwater"))
+    import_apply(run=run, actor=cast.rita)
+    assert run.rows.get(line=3).action == "refuse"
+    assert not theirs.consents.exists()
+    assert Recording.objects.get(isrc="QZTEN2600001").consents.count() == 1
+
+
+def test_staff_may_bring_anything(saltline, cast):
+    make_recording(isrc="QZTEN2600001", label=make_party("Deepwater"))
+    run = import_begin(label=saltline, filename="x.csv", content=TABLE, actor=cast.sam)
+    run = import_map(run=run, mapping=MAPPING, actor=cast.sam)
+    run = import_preview(run=run, actor=cast.sam)
+    assert run.rows.get(line=2).action == "update"
+
+
 def test_a_page_of_rows_costs_the_same_for_any_number(
     saltline, cast, django_assert_max_num_queries
 ):
