@@ -28,9 +28,11 @@ from generation.composition.slots import slot_table
 from generation.composition.units import FormUnit, SoundUnit, SourceModel
 
 CASTS, ROUNDS = 5, 2
-"""Castings at most (the first is a draft to measure by), and melodies tried with each."""
-ALLOWED = 0.01
-GOOD_ENOUGH = 0.006
+"""Castings at most, and melodies tried with each."""
+HOPELESS = 0.02
+"""An error that another melody will not repair: the slots' masses were too far from the estimate."""
+GOOD_ENOUGH = (0.006, 0.008, 0.01)
+"""Largest error with which the first, the second and any later casting is taken."""
 DB_TO_ENERGY = 1 / 12
 ENERGY_CHOICE = 0.4
 
@@ -85,14 +87,13 @@ def compose(
     table = slot_table(plan, policy)
     best: Composition | None = None
     for number in range(CASTS):
-        draft = number == 0
         cast = cast_slots(plan, table, used, base, asked)
         band = _Band(plan, cast, base, policy)
         choir = Choir(plan, cast, band.harmony, policy, singer, singing)
-        made = _sing_to_weight(band, choir, asked, base, draft=draft)
-        if not draft and (best is None or made.largest_error < best.largest_error):
+        made = _sing_to_weight(band, choir, asked, base)
+        if best is None or made.largest_error < best.largest_error:
             best = made
-        if best is not None and best.largest_error <= (GOOD_ENOUGH if number < 2 else ALLOWED):
+        if best.largest_error <= GOOD_ENOUGH[min(number, len(GOOD_ENOUGH) - 1)]:
             break
         # The table is an estimate until a score exists; then its masses are measured.
         table = table.measured(_shares(made.score, policy, of_parts=True)[1])
@@ -117,18 +118,18 @@ def _shares(
 
 
 def _sing_to_weight(
-    band: _Band, choir: Choir, asked: Mapping[str, float], base: BasePack, *, draft: bool
+    band: _Band, choir: Choir, asked: Mapping[str, float], base: BasePack
 ) -> Composition:
     """Sing, weigh the whole, move the melody's targets by what is missing, and sing again."""
     targets = {key: asked[key] - band.cast.planned.get(key, 0.0) for key in asked}
-    best = _perform(band, choir, targets, asked, base, 0, draft=draft)
+    best = _perform(band, choir, targets, asked, base, 0)
     made = best
-    for attempt in range(1, 1 if draft else ROUNDS):
-        if best.largest_error <= GOOD_ENOUGH:
+    for attempt in range(1, ROUNDS):
+        if best.largest_error <= GOOD_ENOUGH[0] or best.largest_error > HOPELESS:
             break
         missing = {key: asked[key] - made.shares.get(key, 0.0) for key in asked}
         targets = {key: max(0.0, targets[key]) + missing[key] for key in asked}
-        made = _perform(band, choir, targets, asked, base, attempt, draft=draft)
+        made = _perform(band, choir, targets, asked, base, attempt)
         best = min(best, made, key=lambda one: one.largest_error)
     return best
 
@@ -140,10 +141,8 @@ def _perform(
     asked: Mapping[str, float],
     base: BasePack,
     attempt: int,
-    *,
-    draft: bool,
 ) -> Composition:
-    lead = write_lead(choir, targets, attempt, draft=draft)
+    lead = write_lead(choir, targets, attempt)
     events = [*write_events(choir, lead, band.energies), *band.events]
     events += write_double(choir, lead, band.energies)
     score = band.score(events)

@@ -89,12 +89,8 @@ def gather_singer(
     return singer, (BASE, *(source.key for source in singing))
 
 
-def write_lead(
-    choir: Choir, targets: Mapping[str, float], attempt: int = 0, *, draft: bool = False
-) -> list[LeadNote]:
+def write_lead(choir: Choir, targets: Mapping[str, float], attempt: int = 0) -> list[LeadNote]:
     """Return the lead; ``targets`` says how the glue should be divided among the experts.
-
-    A ``draft`` takes the first attempt at every cell: enough to measure masses by.
 
     Raises
     ------
@@ -110,7 +106,7 @@ def write_lead(
         task = _task(choir, cell)
         if cell.kind != "theme" and cell.theme in sung:
             task = _develop(choir, cell, task, sung[cell.theme])
-        tries = 1 if draft else ATTEMPTS[cell.kind]
+        tries = ATTEMPTS[cell.kind]
         best, state = _best(choir, task, tries, state, stream.split(cell.identity))
         sung[cell.identity] = (task, best)
     return repair(choir, _lay(choir, sung))

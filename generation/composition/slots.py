@@ -21,12 +21,15 @@ CELL_BARS = 2
 CELLS_TO_A_PERIOD = 4
 CONTRAST = 2
 """The third cell of a period a a' b a'' is the contrasting one."""
-FILL_PART = 0.35
+FILL_PART = 0.45
 """About how much of a bar's drums a fill is."""
 TAIL_PART = 0.5
 """Of a closing cell: the part that no longer follows its contour."""
-WEIGHT_OF: dict[Layer, float] = {Layer.PAD: 0.58, Layer.COMP: 0.27, Layer.ARP: 0.15}
+WEIGHT_OF: dict[Layer, float] = {Layer.PAD: 0.5, Layer.COMP: 0.35, Layer.ARP: 0.15}
 """How the accompaniment's mass usually divides among its layers when all play."""
+KEPT = {"harmony": 0.95, "rhythm": 0.95, "contour": 0.7}
+"""Of some slots: the part that usually stays theirs when cadences, closing notes and moved notes,
+which are the base's, are taken off. Means over finished songs; casting corrects what is left."""
 TAKES_FROM: dict[tuple[Layer, Role], Role] = {
     (Layer.PAD, "outro"): "intro",
     (Layer.PAD, "pre"): "chorus",
@@ -94,17 +97,19 @@ def is_closing(section: Section, bar: int) -> bool:
 def slot_table(plan: Plan, policy: Policy) -> SlotTable:
     """Return every slot of ``plan`` with its mass under ``policy``."""
     masses: dict[tuple[str, Layer, Role], float] = {}
-    glue = 0.0
+    glue = base = 0.0
     for section in plan.sections:
         for bar in range(section.bar, section.bar + section.bars):
             for key, layer, role, part in _parts(plan, section, bar, policy):
                 if key:
                     slot = (key, layer, role)
-                    masses[slot] = masses.get(slot, 0.0) + part / plan.bars
+                    kept = KEPT.get(key.split("/", maxsplit=1)[0], 1.0)
+                    masses[slot] = masses.get(slot, 0.0) + kept * part / plan.bars
+                    base += (1 - kept) * part / plan.bars
                 else:
                     glue += part / plan.bars
     slots = tuple(Slot(*slot, mass=masses[slot]) for slot in sorted(masses))
-    return SlotTable(slots, glue)
+    return SlotTable(slots, glue, base)
 
 
 def _parts(
