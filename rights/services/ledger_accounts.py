@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from django.db import connection, transaction
+from django.db import connection
 
 from rights.domain.chart import Account, account, account_check
 from rights.domain.postings import PayeeStanding
@@ -20,7 +20,8 @@ SELECT account.role, account.subject, account.currency, account.id
 """
 _OPEN = """
 INSERT INTO rights_ledgeraccount (role, kind, subject, currency, min_balance, max_balance)
-VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT (role, subject, currency) DO NOTHING
+SELECT * FROM unnest(%s::text[], %s::text[], %s::text[], %s::text[], %s::numeric[], %s::numeric[])
+    ON CONFLICT (role, subject, currency) DO NOTHING
 """
 _LOCK = "SELECT id FROM rights_ledgeraccount WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE"
 _SUMS = """
@@ -39,15 +40,17 @@ def accounts_open(wanted: Collection[Account]) -> Mapping[Account, int]:
     found = _find(wanted)
     missing = sorted(set(wanted) - found.keys())  # sorted: two that open the same do not deadlock
     if missing:
-        roles = [(one, account_check(one)) for one in missing]
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.executemany(
-                _OPEN,
-                [
-                    (one.role, role.kind, one.subject, one.currency, role.floor, role.ceiling)
-                    for one, role in roles
-                ],
-            )
+        roles = [account_check(one) for one in missing]
+        columns: list[Any] = [
+            [one.role for one in missing],
+            [role.kind for role in roles],
+            [one.subject for one in missing],
+            [one.currency for one in missing],
+            [role.floor for role in roles],
+            [role.ceiling for role in roles],
+        ]
+        with connection.cursor() as cursor:
+            cursor.execute(_OPEN, columns)
         found |= _find(missing)
     return found
 
