@@ -14,6 +14,7 @@ from library.constants import DELETED_KEPT
 from library.exceptions import TrackStateError
 from library.models import Asset, Track, TrackAnalysis
 from library.services.corrections import measured_columns
+from library.services.readiness import track_ready
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -159,6 +160,7 @@ def track_analysed(*, track: Track, analysis: TrackAnalysis) -> dict[str, str]:
     Track.objects.filter(pk=track.pk).update(
         state=Track.State.READY, analysis=analysis, **measured_columns(track, analysis.data)
     )
+    track_ready(track=Track.objects.get(pk=track.pk))
     return {"track": str(track.pk)}
 
 
