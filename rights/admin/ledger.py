@@ -18,13 +18,19 @@ from django.utils.translation import gettext_lazy as _
 from accounts.admin.rows import RowsAdmin
 from config.lib.money import Money, money_format
 from rights.models import Entry, LedgerAccount, Leg, PeriodLock
-from rights.selectors.ledger import account_book, period_locked_until, trial_balance
+from rights.selectors.ledger import (
+    account_book,
+    control_balance,
+    period_locked_until,
+    trial_balance,
+)
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
     from django.urls import URLPattern
 
 BOOK_PAGE = 100
+ROWS_MAX = 1_000  # of one role; the list of accounts finds the others
 
 
 @admin.register(LedgerAccount)
@@ -60,14 +66,17 @@ class LedgerAccountAdmin(RowsAdmin[LedgerAccount]):
         return [*own, *super().get_urls()]
 
     def trial_balance_view(self, request: HttpRequest) -> HttpResponse:
-        """Show what stands in every account, at the start of a day (UTC) or now."""
+        """Show what stands in each role, or in the accounts of one, at the start of a day or now."""
         at = self._asked(request, "at")
+        role = request.GET.get("role", "")
         return self._page(
             request,
             "admin/rights/trial_balance.html",
             title=_("Trial balance"),
             at=at,
-            sections=trial_balance(at=at),
+            role=role,
+            sections=trial_balance(at=at, role=role) if role else control_balance(at=at),
+            rows_max=ROWS_MAX,
             locked_until=period_locked_until(),
         )
 

@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class TrialRow:
-    """One account and what stands in it, on the side where it stands."""
+    """One account, or all of a role together, and what stands there, on the side where it stands."""
 
-    account_id: int
+    account_id: int | None
     code: str
     role: str
     kind: str
@@ -103,12 +103,30 @@ def balances_at(at: datetime | None, *, roles: Collection[str]) -> Mapping[str, 
     return {row["account__code"]: row["total"] for row in sums}
 
 
-def trial_balance(*, at: datetime | None = None) -> tuple[TrialSection, ...]:
-    """Return the accounts that are not empty before the moment ``at``, by currency and code."""
+def trial_balance(*, at: datetime | None = None, role: str = "") -> tuple[TrialSection, ...]:
+    """Return the accounts that are not empty before the moment ``at``, by currency and code.
+
+    With ``role`` only those of that role, which do not balance by themselves.
+    """
+    legs = _before(Leg.objects.all(), at)
+    if role:
+        legs = legs.filter(account__role=role)
+    columns = ("currency", "account__code", "account__role", "account__kind", "account_id")
+    return _sections(legs, columns, name="account__code")
+
+
+def control_balance(*, at: datetime | None = None) -> tuple[TrialSection, ...]:
+    """Return the trial balance with one row for each role: all payees together are one."""
+    columns = ("currency", "account__role", "account__kind")
+    return _sections(_before(Leg.objects.all(), at), columns, name="account__role")
+
+
+def _sections(
+    legs: QuerySet[Leg], columns: tuple[str, ...], *, name: str
+) -> tuple[TrialSection, ...]:
     sums = (
-        _before(Leg.objects.all(), at)
-        .order_by("currency", "account__code")
-        .values("currency", "account_id", "account__code", "account__role", "account__kind")
+        legs.order_by("currency", name)
+        .values(*columns)
         .annotate(total=Sum("amount"))
         .exclude(total=0)
     )
@@ -116,8 +134,8 @@ def trial_balance(*, at: datetime | None = None) -> tuple[TrialSection, ...]:
     for row in sums:
         sections.setdefault(row["currency"], []).append(
             TrialRow(
-                row["account_id"],
-                row["account__code"],
+                row.get("account_id"),
+                row[name],
                 row["account__role"],
                 row["account__kind"],
                 Money(row["total"], row["currency"]),

@@ -49,20 +49,46 @@ def test_nothing_is_added_changed_or_deleted_by_hand(staff, rows, model):  # noq
 
 
 def test_trial_balance_shows_each_side_and_equal_sums(staff, rows):  # noqa: F811
+    earn("bert", 9, effective_at=OCTOBER)
     answer = staff.get(reverse(TRIAL))
-    [euros, dollars] = answer.context["sections"]
+    euros, dollars = answer.context["sections"]
+    assert [(row.code, row.balance.micros) for row in euros.rows] == [
+        ("distributor_receivable", -100),
+        ("in_transit", 40),
+        ("payee_payable", 69),
+        ("pool_inputs_clearing", -9),
+    ]
     assert euros.is_balanced
     assert dollars.is_balanced
     body = answer.content.decode()
-    assert body.count("0.0001") >= 2  # both sums
+    assert body.count("0.000109") == 2  # both sums
     assert "Everything before 2026-10-01 is locked." in body
+    assert 'href="?role=payee_payable&amp;at="' in body
+
+
+def test_role_opens_into_its_accounts_and_each_into_its_book(staff, rows):  # noqa: F811
+    answer = staff.get(reverse(TRIAL), {"role": "payee_payable"})
+    codes = [row.code for section in answer.context["sections"] for row in section.rows]
+    assert codes == ["payee_payable:rita:EUR", "payee_payable:bob:USD"]
+    body = answer.content.decode()
     assert f'href="{reverse(BOOK, args=[book_of(payable("rita")).pk])}"' in body
+    assert "the two sides differ" not in body
+
+
+def test_many_accounts_of_a_role_are_cut_and_summed_whole(staff, rows, monkeypatch):  # noqa: F811
+    monkeypatch.setattr("rights.admin.ledger.ROWS_MAX", 1)
+    earn("bert", 9, effective_at=OCTOBER)
+    body = staff.get(reverse(TRIAL), {"role": "payee_payable"}).content.decode()
+    assert "payee_payable:bert:EUR" in body
+    assert "payee_payable:rita:EUR" not in body
+    assert "The first 1 of 2 accounts are shown" in body
+    assert "0.000069" in body
 
 
 def test_trial_balance_of_a_day_knows_nothing_of_later(staff, rows):  # noqa: F811
     answer = staff.get(reverse(TRIAL), {"at": "2026-11-01"})
-    codes = {row.code for section in answer.context["sections"] for row in section.rows}
-    assert "in_transit:EUR" not in codes
+    roles = {row.role for section in answer.context["sections"] for row in section.rows}
+    assert "in_transit" not in roles
     assert answer.context["at"] == NOVEMBER
 
 
