@@ -105,7 +105,7 @@ def _bounds(
 ) -> tuple[
     np.ndarray[tuple[int], np.dtype[np.float64]], np.ndarray[tuple[int], np.dtype[np.float64]]
 ]:
-    """Sources that sing get their rest from the glue, the others all from slots."""
+    """Return bounds: sources that sing get their rest from the glue, the others all from slots."""
     sings = {BASE} | {source.key for source in sources if source.lines}
     voice = sum(weights[key] for key in keys if key in sings)
     low, high = [], []

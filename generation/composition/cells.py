@@ -86,7 +86,7 @@ def cell_strokes(unit: RhythmUnit, closing: Closing) -> tuple[tuple[Stroke, bool
     if closing in ("", "onward"):
         return tuple((stroke, False) for stroke in strokes)
     if closing == "final":
-        kept = [(stroke, False) for stroke in strokes if stroke.step < FINAL_STEP]
+        kept = [(_cut(s, FINAL_STEP), False) for s in strokes if s.step < FINAL_STEP]
         return (*kept, (Stroke(FINAL_STEP, STEPS - 1), True))
     own = {stroke.step for stroke in strokes}
     end = next((step for step in ENDINGS if step in own), ENDINGS[0])

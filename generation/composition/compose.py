@@ -24,15 +24,15 @@ from generation.composition.lead import write_double, write_events
 from generation.composition.melody import Choir, gather_singer, write_lead
 from generation.composition.plan import Options, Plan, make_plan
 from generation.composition.score import Decision, Event, Score, Why
-from generation.composition.slots import slot_table
+from generation.composition.slots import SlotTable, slot_table
 from generation.composition.units import FormUnit, SoundUnit, SourceModel
 
-CASTS, ROUNDS = 5, 2
-"""Castings at most, and melodies tried with each."""
+ROUNDS = 2
+"""Melodies tried with each casting."""
 HOPELESS = 0.02
 """An error that another melody will not repair: the slots' masses were too far from the estimate."""
-GOOD_ENOUGH = (0.006, 0.008, 0.01)
-"""Largest error with which the first, the second and any later casting is taken."""
+GOOD_ENOUGH = (0.006, 0.008, 0.01, 0.01)
+"""Largest error with which each casting is taken; one more follows the last."""
 DB_TO_ENERGY = 1 / 12
 ENERGY_CHOICE = 0.4
 
@@ -84,20 +84,22 @@ def compose(
     used = sorted((s for s in sources if asked[s.key] > 0), key=lambda s: s.key)
     plan = make_plan(used, asked, base, options)
     singer, singing = gather_singer(plan, used, base, policy)
-    table = slot_table(plan, policy)
-    best: Composition | None = None
-    for number in range(CASTS):
+
+    def cast_and_sing(table: SlotTable) -> Composition:
         cast = cast_slots(plan, table, used, base, asked)
         band = _Band(plan, cast, base, policy)
         choir = Choir(plan, cast, band.harmony, policy, singer, singing)
-        made = _sing_to_weight(band, choir, asked, base)
-        if best is None or made.largest_error < best.largest_error:
-            best = made
-        if best.largest_error <= GOOD_ENOUGH[min(number, len(GOOD_ENOUGH) - 1)]:
+        return _sing_to_weight(band, choir, asked, base)
+
+    table = slot_table(plan, policy)
+    best = made = cast_and_sing(table)
+    for good_enough in GOOD_ENOUGH:
+        if best.largest_error <= good_enough:
             break
         # The table is an estimate until a score exists; then its masses are measured.
         table = table.measured(_shares(made.score, policy, of_parts=True)[1])
-    assert best is not None  # noqa: S101
+        made = cast_and_sing(table)
+        best = min(best, made, key=lambda one: one.largest_error)
     return best
 
 

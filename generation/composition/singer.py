@@ -33,7 +33,7 @@ FOREIGN = 0.6
 """How welcome a chord tone outside the scale is: the melody keeps to its key, chords may leave it."""
 ON_AFTER_LEAP, LEAP_STEPS = 0.12, 3
 THIRD_TIME = 0.15
-CONTOUR_WIDTH, GRAVITY_WIDTH = 0.9, 6.0
+CONTOUR_WIDTH, GRAVITY_WIDTH = 0.75, 6.0
 BARELY = 1e-6
 
 
@@ -234,7 +234,7 @@ class Singer:
         if closing == "final":
             return 1.0 if degree % 7 == tonic else 0.0
         if degree % 7 not in chord.degrees:
-            return 0.02
+            return 0.0
         if closing == "closed":
             return 1.0 if (degree - tonic) % 7 in (0, 2, 4) else 0.2
         return 0.4 if degree % 7 == tonic else 1.0

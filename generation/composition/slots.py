@@ -53,8 +53,11 @@ class Slot:
 
 @dataclass(frozen=True)
 class SlotTable:
-    """All slots, the part of the song that the melody's glue is left with, and what is the base's
-    whatever is cast: cadences, closing notes, added cymbals."""
+    """All slots, and what no slot fills.
+
+    ``glue_mass`` is the part of the song that the melody's mixture divides; ``base_mass`` is the
+    base's whatever is cast: cadences, closing notes, added cymbals.
+    """
 
     slots: tuple[Slot, ...]
     glue_mass: float
