@@ -88,6 +88,8 @@ def payees_lock(payees: Iterable[str], *, currency: str) -> Mapping[str, PayeeSt
 
 
 def _find(wanted: Collection[Account]) -> dict[Account, int]:
+    if not wanted:
+        return {}
     roles, subjects, currencies = (list(column) for column in zip(*wanted, strict=True))
     with connection.cursor() as cursor:
         cursor.execute(_FIND, [roles, subjects, currencies])

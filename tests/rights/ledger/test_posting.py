@@ -213,6 +213,12 @@ def test_lock_tells_how_each_payee_stands():
     }
 
 
+def test_nobody_to_lock_is_no_fault():
+    with unchanged(), transaction.atomic():
+        assert payees_lock([], currency="EUR") == {}
+        assert accounts_open([]) == {}
+
+
 @pytest.mark.django_db(transaction=True)
 def test_lock_without_a_transaction_is_a_fault():
     with pytest.raises(RuntimeError, match="inside transaction"):
