@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from config.jobs import registry
 from rights.constants import SONGS
 from rights.domain.matching import STRONG_PPM
 from rights.models import Match, Recording, SongSetEntry
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 PPM_PER_PERCENT = 10_000
 SURE_PPM = 980_000
+KINDS = ("track.identify", "track.analyse", "track.ingest")
+"""Jobs whose steps a row in work may show."""
 NUMBER = re.compile(r"\d+")
 BADGES: dict[str, str] = {
     Match.State.MATCHED: "success",
@@ -49,6 +52,7 @@ class RowView:
     sure: str
     consent: ConsentWords | None
     weight: str
+    step: str
     is_first: bool
     is_last: bool
 
@@ -89,6 +93,7 @@ def song_set_view(song_set: SongSet, *, user: User) -> SongSetView:
             sure=sure_in_words(scores.get(row.entry) or 0) if row.how else "",
             consent=consent_words(answers.get(row.recording.id)) if row.recording else None,
             weight=percent_text(row.weight_ppm),
+            step=step_text(row),
             is_first=row.position == 1,
             is_last=row.position == len(page.rows),
         )
@@ -103,6 +108,14 @@ def song_set_view(song_set: SongSet, *, user: User) -> SongSetView:
         percent=page.gate.matched * 100 // SONGS,
         said=_("%(matched)s of %(songs)s matched") % {"matched": page.gate.matched, "songs": SONGS},
     )
+
+
+def step_text(row: SongRow) -> str:
+    """Return what is being done with a song that is in work, in words."""
+    for kind in KINDS:
+        if row.step in registry.get(kind).steps:
+            return str(registry.get(kind).steps[row.step])
+    return row.track.state_label
 
 
 def consent_words(answer: ConsentAnswer | None) -> ConsentWords:

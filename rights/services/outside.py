@@ -114,7 +114,10 @@ class SharedMemory:
         rows = sorted((_hashed(key), json.dumps(answer), ttl_s) for key, answer in answers.items())
         with transaction.atomic(durable=True), connection.cursor() as cursor:
             cursor.execute(NO_WAIT)
-            cursor.executemany(REMEMBER, rows)
+            # Not executemany: in a request that changes something, pghistory adds parameters of its
+            # own to every statement and cannot add them to each of many.
+            for row in rows:
+                cursor.execute(REMEMBER, row)
             cursor.execute(FORGET, [SWEEP])
 
     def forget_all(self) -> int:

@@ -44,7 +44,8 @@ def song_detail(request: AuthenticatedHttpRequest, set_id: UUID, track_id: UUID)
     song_set = song_set_or_404(request, set_id)
     entry = entry_or_404(song_set, track_id)
     if wants_part(request) and "q" in request.GET:
-        return _with_vary(render(request, "rights/_search.html", _search(request, song_set, entry)))
+        found = _search(request, song_set, entry)
+        return _with_vary(render(request, "rights/_results.html", found))
     page = song_page(entry=entry, user=request.user)
     if request.htmx.ptag and request.htmx.ptag == page.tag:
         return HttpResponseNotModified()

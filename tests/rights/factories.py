@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from typing import TYPE_CHECKING, Any
 
+from django.db import transaction
 from django.utils import timezone
 
 from rights.models import Match, Party, Recording, SongSet, SongSetEntry
@@ -53,6 +54,7 @@ def make_match(track: Track, state: str = "matched", **fields: Any) -> Match:
     return Match.objects.create(track=track, **(wanted | fields))
 
 
+@transaction.atomic  # a set is whole at every commit
 def make_song_set(organisation: Organisation, songs: int = 0, *, matched: bool = False) -> SongSet:
     """Save a song set of ``songs`` ready tracks, matched to recordings of their own or not at all."""
     song_set = SongSet.objects.create(organisation=organisation, name="Ten")
