@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import io
+import logging
 import wave
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from shazamio_core import Signature
+
+# It tells of every object that it makes.
+logging.getLogger("shazamio_core").setLevel(logging.WARNING)
 
 RATE_HZ = 16_000
 WINDOW_S = 12
