@@ -15,7 +15,7 @@ from rights.domain.matching import (
     Source,
 )
 from rights.models import Recording, RecordingFingerprint
-from rights.services.catalogue_lookup import Found, Wanted, recordings_find
+from rights.services.catalogue_lookup import Found, Wanted, recordings_find, recordings_own
 from rights.services.identification import (
     Answered,
     answer_keep,
@@ -111,13 +111,18 @@ def catalogue_answered(
 
 
 def hear(sound: Sound, *, recognisers: Sequence[Recogniser], storefront: str) -> Story:
-    """Ask everybody in order about a sound that belongs to no match, and then the catalogue."""
+    """Ask everybody in order about a sound that belongs to no match, and then the catalogue.
+
+    Without a storefront the catalogue is what our own books know.
+    """
     said = [tag_answered(sound)]
     for recogniser in recognisers:
         if said[-1].recogniser == OWN_INDEX and is_certain(said[-1], sound):
             break
         said.append(recogniser_answered(recogniser, sound))
     story = Story(round(sound.duration_s * 1000), sound.isrc_tag, tuple(said))
+    if not storefront:
+        return replace(story, found=recordings_own(isrcs=[w.isrc for w in _wanted(story)]))
     _said, found = catalogue_answered(story, storefront=storefront, audio_sha256=sound.audio_sha256)
     return replace(story, found=found)
 

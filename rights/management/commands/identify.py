@@ -44,13 +44,15 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="one JSON object per line")
         parser.add_argument("--storefront", default="", help="two letters; the settings' otherwise")
         parser.add_argument(
-            "--index-only", action="store_true", help="ask nobody but our own index"
+            "--index-only", action="store_true", help="ask our own index and books, nobody outside"
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Print every file that can be read; exit 1 when there was one that cannot."""
         storefront = options["storefront"] or settings.APPLE_MUSIC_STOREFRONT
-        asked = recognisers()[:1] if options["index_only"] else recognisers()
+        asked = recognisers()
+        if options["index_only"]:
+            storefront, asked = "", asked[:1]
         failed = False
         for path in options["files"]:
             started = time.perf_counter()
