@@ -26,7 +26,7 @@ FOOT = """
 
 Songs that are not in the index: {strangers} tried, **{accepted} accepted**.
 
-The first {songs} songs ({audio_s:.0f} s of audio) as they are: **{total_s:.2f} s**, of which {fingerprints_s:.2f} s for resampling, spectra, landmarks and
+The first {songs} songs ({audio_s:.0f} s of audio) as they are: **{total_s:.2f} s** (best of three), of which {fingerprints_s:.2f} s for resampling, spectra, landmarks and
 hashes in two threads, and {index_s:.2f} s for votes, reading and verifying one after another; {right} of {songs} right.
 Not included: decoding. In the product the fingerprint is there already, since the analysis makes it.
 """

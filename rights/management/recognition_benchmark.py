@@ -40,6 +40,7 @@ SURE_PPM = 800_000
 """From this score on a single hit ticks itself (``rights.domain.matching.STRONG_PPM``)."""
 TEN = 10
 WORKERS = 2
+ROUNDS = 3
 
 
 @dataclass(frozen=True)
@@ -127,7 +128,10 @@ def _measure(paths: list[Path], distractors: int, strangers: int) -> dict[str, A
         "distractors": distractors,
         "rows": rows,
         "strangers": _strangers(recogniser, strangers),
-        "speed": _speed(recogniser, catalogue),
+        "speed": min(
+            (_speed(recogniser, catalogue) for _round in range(ROUNDS)),
+            key=lambda speed: speed["fingerprints_s"] + speed["index_s"],
+        ),
     }
 
 
