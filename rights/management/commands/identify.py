@@ -9,6 +9,9 @@ from __future__ import annotations
 import json
 import sys
 import time
+from collections import deque
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,20 +20,29 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from config.lib.errors import DomainError
+from library.analysis.fingerprint import hash_landmarks
 from library.jail.audio import decode
 from rights.domain.matching import decide
+from rights.recognition.local_index import landmarks_of
 from rights.selectors.consents import consents_of
 from rights.tasks.listening import recognisers
 from rights.tasks.questioning import findings_of, hear
 from rights.tasks.sounds import sound_of_audio
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from concurrent.futures import Future
+
     from django.core.management.base import CommandParser
 
     from rights.domain.matching import Candidate, Decision
     from rights.models import Recording
+    from rights.recognition.types import Sound
     from rights.selectors.consents import ConsentAnswer
     from rights.tasks.questioning import Story
+
+
+AHEAD = 2
 
 
 class Command(BaseCommand):
@@ -54,21 +66,59 @@ class Command(BaseCommand):
         if options["index_only"]:
             storefront, asked = "", asked[:1]
         failed = False
-        for path in options["files"]:
-            started = time.perf_counter()
-            try:
-                with path.open("rb") as stream:
-                    sound = sound_of_audio(decode(stream))
-            except (DomainError, OSError) as error:
+        for read in _read_ahead(options["files"]):
+            if read.sound is None:
                 failed = True
-                self.stderr.write(f"{path}: {error}")
+                self.stderr.write(f"{read.path}: {read.refusal}")
                 continue
-            story = hear(sound, recognisers=asked, storefront=storefront)
-            record = _as_record(path, story, decide(findings_of(story)))
-            record["seconds"] = round(time.perf_counter() - started, 3)
+            started = time.perf_counter_ns()
+            story = hear(read.sound, recognisers=asked, storefront=storefront)
+            record = _as_record(read.path, story, decide(findings_of(story)))
+            record["seconds"] = (read.took_ms + _since(started)) / 1000
             self.stdout.write(json.dumps(record) if options["json"] else _as_text(record))
         if failed:
             sys.exit(1)
+
+
+@dataclass(frozen=True)
+class _Read:
+    """A file that was decoded and fingerprinted, or why it could not be."""
+
+    path: Path
+    took_ms: int
+    sound: Sound | None = None
+    refusal: str = ""
+
+
+def _read_ahead(paths: Sequence[Path]) -> Iterator[_Read]:
+    """Yield the files in order while the next ones are read: the jail is another process.
+
+    No more than ``AHEAD`` are held decoded, about 100 MB each.
+    """
+    with ThreadPoolExecutor(max_workers=AHEAD) as readers:
+        waiting: deque[Future[_Read]] = deque()
+        for path in paths:
+            if len(waiting) == AHEAD:
+                yield waiting.popleft().result()
+            waiting.append(readers.submit(_read, path))
+        while waiting:
+            yield waiting.popleft().result()
+
+
+def _read(path: Path) -> _Read:
+    started = time.perf_counter_ns()
+    try:
+        with path.open("rb") as stream:
+            sound = sound_of_audio(decode(stream))
+    except (DomainError, OSError) as error:
+        return _Read(path, 0, refusal=str(error))
+    sound = replace(sound, fingerprint=hash_landmarks(landmarks_of(*sound.pcm())))
+    return _Read(path, _since(started), sound)
+
+
+def _since(started_ns: int) -> int:
+    """Return the milliseconds that have passed."""
+    return (time.perf_counter_ns() - started_ns) // 1_000_000
 
 
 def _as_record(path: Path, story: Story, decision: Decision) -> dict[str, Any]:
