@@ -17,4 +17,5 @@ INVITATION_PURPOSE: Final = "accounts.invitation"  # salt of the signed link
 INVITATION_LIFE: Final = timedelta(days=7)
 INVITATION_RESEND_PAUSE: Final = timedelta(minutes=1)
 INVITATIONS_OPEN: Final = 50  # per organisation
+MAIL_STOP_PURPOSE: Final = "accounts.mail_stop"  # salt of the signed link that refuses mails
 DELETION_PURPOSE: Final = "accounts.deletion"  # salt of the signed link that cancels

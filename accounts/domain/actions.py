@@ -34,6 +34,8 @@ WORDS: dict[str, str] = {
     "accounts.invitation.declined": gettext_noop("declined the invitation (%(email)s)"),
     "accounts.token.created": gettext_noop("made the API token %(prefix)s… of %(user)s"),
     "accounts.token.revoked": gettext_noop("revoked the API token %(prefix)s… of %(user)s"),
+    "accounts.mail.refused": gettext_noop("stopped mails of the kind “%(kind)s”"),
+    "accounts.mail.wanted": gettext_noop("asked for mails of the kind “%(kind)s” again"),
     "accounts.data.requested": gettext_noop("asked for a copy of their data"),
     "accounts.account.deletion_requested": gettext_noop("asked for the deletion of their account"),
     "accounts.account.deletion_cancelled": gettext_noop("kept their account after all"),

@@ -7,6 +7,7 @@ from accounts.models.deletion import AccountDeletion
 from accounts.models.export import DataExport
 from accounts.models.invitation import Invitation
 from accounts.models.mail import OutgoingMail
+from accounts.models.mail_refusal import MailRefusal
 from accounts.models.organisation import Membership, Organisation
 from accounts.models.token import ApiToken
 from accounts.models.user import User
@@ -19,6 +20,7 @@ __all__ = [
     "AuditEntry",
     "DataExport",
     "Invitation",
+    "MailRefusal",
     "Membership",
     "Organisation",
     "OutgoingMail",

@@ -74,6 +74,7 @@ def data_export_finish(*, export_id: UUID, key: str, size_bytes: int) -> None:
     mail_send(
         template="accounts/export_ready",
         to=export.user.email,
+        kind="export",
         context={
             "url": settings.SITE_URL.rstrip("/") + path,
             "days": EXPORT_LIFE // timedelta(days=1),

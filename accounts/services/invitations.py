@@ -161,6 +161,7 @@ def _send(invitation: Invitation, actor: Membership, action: str) -> Invitation:
     mail_send(
         template="accounts/invitation",
         to=invitation.email,
+        kind="invitation",
         organisation=invitation.organisation,
         context={
             "organisation": invitation.organisation.name,

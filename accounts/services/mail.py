@@ -21,7 +21,9 @@ from django.db.models.functions import Now
 from django.template import Context
 from django.template.loader import get_template
 
+from accounts.domain.mail_kinds import KINDS
 from accounts.models import OutgoingMail
+from accounts.services.mail_preferences import mail_is_refused, mail_reader, mail_stop_url
 from config.lib.queue import push
 
 if TYPE_CHECKING:
@@ -47,17 +49,26 @@ def mail_send(
     to: str,
     context: Mapping[str, Any],
     organisation: Organisation | None = None,
-    unsubscribe_url: str = "",
-) -> OutgoingMail:
+    kind: str = "",
+) -> OutgoingMail | None:
     """Put a mail into the outbox, in the caller's transaction, and ring for its delivery.
 
     ``template`` names the three files ``mail/<template>-subject.txt``, ``-body.txt`` and
     ``-body.html``. They see ``context``, ``site_url`` (no slash at the end) and ``to``; the bodies
     see ``subject`` too.
-    ``unsubscribe_url`` is absolute and answers a POST (RFC 8058); it is left empty for mails about
-    security, which nobody can refuse.
+    ``kind`` is one of ``accounts.domain.mail_kinds``; it stays empty for mails about security,
+    which nobody can refuse. A mail of a kind carries the link that stops it (RFC 8058), and is not
+    written, the answer being None, when the person at ``to`` has refused its kind. An address
+    without an account gets no such link: there is nobody whose choice could be kept.
     """
-    values = {"site_url": settings.SITE_URL.rstrip("/"), "to": to, **context}
+    if kind and kind not in KINDS:
+        raise KeyError(kind)
+    reader = mail_reader(to) if kind else None
+    if reader is not None and mail_is_refused(user=reader, kind=kind):
+        return None
+    stop_url = mail_stop_url(user=reader, kind=kind) if reader is not None else ""
+    site_url = settings.SITE_URL.rstrip("/")
+    values = {"site_url": site_url, "to": to, "stop_url": stop_url, **context}
     values["subject"] = " ".join(_text(f"{template}-subject.txt", values).split())[:255]
     mail = OutgoingMail.objects.create(
         template=template,
@@ -67,7 +78,7 @@ def mail_send(
         subject=values["subject"],
         text=_text(f"{template}-body.txt", values).strip() + "\n",
         html=get_template(f"mail/{template}-body.html").render(values).strip() + "\n",
-        headers=_headers(unsubscribe_url),
+        headers=_headers(stop_url),
     )
     push(TASK, to="mail", mail_id=mail.pk)
     return mail
@@ -129,10 +140,10 @@ def mail_forget(*, address: str) -> int:
     return OutgoingMail.objects.filter(to__iexact=address).delete()[0]
 
 
-def _headers(unsubscribe_url: str) -> dict[str, str]:
+def _headers(stop_url: str) -> dict[str, str]:
     headers = {"Auto-Submitted": "auto-generated"}  # RFC 3834: no out-of-office replies, please
-    if unsubscribe_url:
-        headers["List-Unsubscribe"] = f"<{unsubscribe_url}>"
+    if stop_url:
+        headers["List-Unsubscribe"] = f"<{stop_url}>"
         headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     return headers
 

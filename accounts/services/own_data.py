@@ -18,6 +18,7 @@ from accounts.models import (
     AuditEntry,
     DataExport,
     Invitation,
+    MailRefusal,
     Membership,
     OutgoingMail,
     User,
@@ -73,6 +74,7 @@ def own_data_collect(*, user_id: int) -> dict[str, object]:
         "mails": _rows(
             OutgoingMail.objects.filter(to__in=addresses), "created_at sent_at to subject state"
         ),
+        "refused_mails": _rows(MailRefusal.objects.filter(user=user), "kind refused_at"),
         "data_exports": _rows(
             DataExport.objects.filter(user=user), "requested_at ready_at expires_at size_bytes"
         ),
@@ -96,6 +98,7 @@ def own_data_erase(*, user_id: int) -> None:
     Membership.objects.filter(user=user).delete()  # its tokens die with it
     Invitation.objects.filter(email__in=addresses).delete()
     DataExport.objects.filter(user=user).delete()
+    MailRefusal.objects.filter(user=user).delete()
     for address in addresses:
         mail_forget(address=address)
     _forget_mentions({*addresses, name} - {""})

@@ -207,13 +207,6 @@ def test_of_two_processes_one_gets_the_mail():
     assert sorted(item is not None for item in got) == [False, True]
 
 
-def test_only_mails_that_one_may_refuse_say_how():
-    assert send().headers == {"Auto-Submitted": "auto-generated"}
-    news = send(unsubscribe_url="https://tenfold.example/u/1")
-    assert news.headers["List-Unsubscribe"] == "<https://tenfold.example/u/1>"
-    assert news.headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
-
-
 @pytest.mark.parametrize(
     "change",
     [{"state": "lost"}, {"state": "sent"}, {"sent_at": Now()}],

@@ -33,6 +33,7 @@ BY_MAIL = {
     "accounts:invitation-show",
     "accounts:invitation-refuse",
     "accounts:deletion-show",
+    "accounts:mail-stop",
 }
 
 

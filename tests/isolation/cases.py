@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
@@ -13,6 +14,7 @@ from django.utils import timezone
 
 from accounts.models import DataExport, Membership
 from accounts.services.invitations import invitation_send
+from accounts.services.mail_preferences import mail_stop_url
 from accounts.services.tokens import token_create
 from config.lib import blobs
 from config.media import signed_url
@@ -104,6 +106,12 @@ def alices_export(cast: Cast) -> dict[str, Any]:
         expires_at=timezone.now() + timedelta(days=7),
     )
     return {"export_id": row.pk}
+
+
+def mail_stop_token(cast: Cast) -> dict[str, Any]:
+    """The link with which Alice stops a kind of mail."""
+    url = mail_stop_url(user=cast.alice, kind="export")
+    return dict(resolve(urlsplit(url).path).kwargs)
 
 
 def link_token(cast: Cast) -> dict[str, Any]:
@@ -216,6 +224,8 @@ SIGN_IN: list[Case] = [
 SETTINGS: list[Case] = [
     personal("accounts:profile"),
     personal("accounts:security"),
+    personal("accounts:mail-preferences"),
+    public("accounts:mail-stop", "the signed link of the mail is the permission", mail_stop_token),
     personal("accounts:session-list"),
     personal("accounts:session-end-others"),
     personal("accounts:session-end", alices_session),
