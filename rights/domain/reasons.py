@@ -40,7 +40,8 @@ TEXTS: dict[str, str] = {
     "several": gettext_noop("%(count)s recordings fit equally well. Choose the right one."),
     "weak": gettext_noop("This is a guess. Listen before you confirm it, or search for another."),
     "silent": gettext_noop(
-        "%(name)s did not answer. What was found so far is kept; try again in a few minutes."
+        "%(name)s did not answer. What was found so far is kept, and we ask again by ourselves "
+        "in a few minutes."
     ),
     "no_isrc": gettext_noop(
         "Apple Music lists “%(title)s” without an ISRC, so its owner cannot be found. "

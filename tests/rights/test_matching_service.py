@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+from django.apps import apps
 from django.utils import timezone
 
 from accounts.models import AuditEntry, Membership
@@ -38,6 +39,8 @@ from rights.services.matching import (
     match_start,
     match_track_ready,
 )
+from rights.services.second_tries import matches_try_again
+from rights.tasks.sweep import sweep
 from tests.library.factories import make_track
 from tests.rights.factories import make_match, make_party, make_recording, make_song_set
 
@@ -359,3 +362,28 @@ def test_every_change_of_a_match_has_a_reason(cast):
     match_reopen(match=match, actor=cast.alice)
     match_retry(match=match, actor=cast.alice)
     assert all(MatchChange.objects.values_list("reason", flat=True))
+
+
+# ------------------------------------------------------------ asked again by itself
+
+
+def test_what_waited_for_a_service_is_asked_again_by_itself_but_not_for_ever(cast):
+    now = timezone.now()
+    waiting, tired, fresh, other = (
+        make_match(make_track(cast.studio), "problem", **fields)
+        for fields in ({}, {"round": 6}, {}, {"problem_code": "no_isrc"})
+    )
+    Match.objects.exclude(pk=fresh.pk).update(updated_at=now - timedelta(minutes=5))
+    assert matches_try_again(now=now) == 1
+    waiting.refresh_from_db()
+    assert (waiting.state, waiting.round, waiting.job.kind) == ("matching", 2, "track.identify")
+    for untouched in (tired, fresh, other):
+        untouched.refresh_from_db()
+        assert untouched.state == "problem"
+    assert matches_try_again(now=now) == 0
+
+
+def test_the_look_at_what_waits_is_scheduled(db):
+    schedule = apps.get_model("django_q", "Schedule").objects.get(func="rights.tasks.sweep.sweep")
+    assert (schedule.minutes, schedule.cluster) == (3, "mail")
+    sweep(a_newer_argument=1)
