@@ -22,10 +22,9 @@ from generation.composition.units import HarmonyUnit, SourceModel, Unit
 GROWN_LOOPS = 6
 JITTER = 0.35
 SAME_AGAIN = 0.6
-EASE = (0.004, 0.006, 0.009)
-"""How far a source that has no melody may be from its weight, tried in order."""
-GLUE_LOW, GLUE_HIGH = 0.0, 2.0
-"""Slots may leave a source between nothing and twice its usual part of the glue."""
+EASE = ((0.004, 2.0), (0.006, 3.0), (0.009, 5.0))
+"""Tried in order: how far a source that has no melody may be from its weight, and how many times
+its usual part of the glue slots may leave to one that sings."""
 NEVER = float("inf")
 
 U = TypeVar("U", bound=Unit)
@@ -80,14 +79,14 @@ def cast_slots(
     options = [[pool.options(slot) for pool in pools] for slot in table.slots]
     cost = np.array([[row[0][0] if row else NEVER for row in slot] for slot in options])
     mass = np.array([slot.mass for slot in table.slots])
-    for ease in EASE:
-        low, high = _bounds(keys, sources, weights, table, ease)
+    for ease, most_glue in EASE:
+        low, high = _bounds(keys, sources, weights, table, ease, most_glue)
         quota = Quota(keys, tuple(s.key for s in table.slots), mass, cost, low, high)
         try:
             columns = assign(quota)
             break
         except QuotaInfeasibleError:
-            if ease == EASE[-1]:
+            if ease == EASE[-1][0]:
                 raise
     chosen = _choose(table.slots, options, columns)
     planned = {key: float(mass[np.array(columns) == n].sum()) for n, key in enumerate(keys)}
@@ -102,6 +101,7 @@ def _bounds(
     weights: Mapping[str, float],
     table: SlotTable,
     ease: float,
+    most_glue: float,
 ) -> tuple[
     np.ndarray[tuple[int], np.dtype[np.float64]], np.ndarray[tuple[int], np.dtype[np.float64]]
 ]:
@@ -113,8 +113,8 @@ def _bounds(
         usual = table.glue_mass * weights[key] / voice if key in sings and voice else 0.0
         slack = ease if key not in sings else 0.0
         own = weights[key] - (table.base_mass if key == BASE else 0.0)
-        low.append(max(0.0, own - GLUE_HIGH * usual - slack))
-        high.append(max(0.0, own - GLUE_LOW * usual + slack) if weights[key] else 0.0)
+        low.append(max(0.0, own - most_glue * usual - slack))
+        high.append(max(0.0, own + slack) if weights[key] else 0.0)
     return np.array(low), np.array(high)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from generation.attribution.errors import QuotaInfeasibleError
 from generation.attribution.policy import POLICY_V1, Layer, Policy
 from generation.attribution.shares import (
     BASE,
@@ -98,7 +99,11 @@ def compose(
             break
         # The table is an estimate until a score exists; then its masses are measured.
         table = table.measured(_shares(made.score, policy, of_parts=True)[1])
-        made = cast_and_sing(table)
+        try:
+            made = cast_and_sing(table)
+        except QuotaInfeasibleError:
+            # Measured masses can be harder to divide than estimated ones; what exists stays.
+            break
         best = min(best, made, key=lambda one: one.largest_error)
     return best
 
