@@ -64,12 +64,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def site() -> Iterator[Site]:
+def site(sandbox_process: dict[str, str]) -> Iterator[Site]:
     """The product as production runs it, on a database of its own that holds the cast."""
     if not CSS.is_file():
         pytest.skip("the style sheet is not built: npm run css")
     worker = os.environ.get("PYTEST_XDIST_WORKER", "alone")
-    with running_site(f"tenfold_browser_{worker}") as running:
+    stand_ins = {
+        "APPLE_MUSIC_URL": sandbox_process["apple_music"],
+        "SHAZAM_URL": sandbox_process["shazam"],
+    }
+    with running_site(f"tenfold_browser_{worker}", **stand_ins) as running:
         yield running
 
 

@@ -22,6 +22,7 @@ def main() -> None:
 
     from accounts.models import Membership, Organisation, User
     from tests.browser.objects import sessions_make, things_make, visitors_make
+    from tests.browser.started_set import PERSON, PLACE, started_set_make
     from tests.cast import PASSWORD, make_cast
 
     cast = make_cast()
@@ -38,6 +39,7 @@ def main() -> None:
     )
     Membership.objects.create(organisation=duo, user=cast.alice, role=Membership.Role.OWNER)
     held = {"addresses": things_make(olives), "sessions": sessions_make()}
+    held["sessions"][PERSON], held["addresses"][PLACE] = started_set_make()
     sys.stdout.write(json.dumps(held))
 
 

@@ -43,14 +43,17 @@ class Site:
 
 
 @contextmanager
-def running_site(name: str) -> Iterator[Site]:
-    """Make the database ``name``, fill it, serve it; stop the server and drop the database after."""
+def running_site(name: str, **settings: str) -> Iterator[Site]:
+    """Make the database ``name``, fill it, serve it; stop the server and drop the database after.
+
+    ``settings`` go into the environment of all its processes.
+    """
     owner = urlsplit(os.environ["DATABASE_OWNER_URL"])
     folder = var_dir() / "browser"
     folder.mkdir(parents=True, exist_ok=True)
     log = folder / "site.log"
     with _database(urlunsplit(owner), name), log.open("wb") as out:
-        env = _environment(urlunsplit(owner._replace(path=f"/{name}")))
+        env = _environment(urlunsplit(owner._replace(path=f"/{name}"))) | settings
         for name_of_command in ("migrate", "collectstatic"):
             _run([sys.executable, "manage.py", name_of_command, "--no-input", "-v0"], env=env)
         held = json.loads(_run([sys.executable, "-m", "tests.browser.fill"], env=env))
