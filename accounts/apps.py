@@ -31,6 +31,12 @@ class AccountsConfig(AppConfig):
             steps=[("files", _("Removing files"))],
             time_limit_s=900,
         )
+        registry.register(
+            "organisation.close",
+            "accounts.tasks.data.close_organisation",
+            title=_("Closing of an organisation"),
+            time_limit_s=900,
+        )
         personal_data_register(
             "accounts",
             collect="accounts.services.own_data.own_data_collect",

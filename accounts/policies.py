@@ -36,6 +36,11 @@ def can_rename_organisation(membership: Membership) -> bool:
     return is_owner(membership)
 
 
+def can_close_organisation(membership: Membership) -> bool:
+    """Owners only, and any of them keeps it open again."""
+    return is_owner(membership)
+
+
 def can_invite_member(membership: Membership) -> bool:
     """Owners only."""
     return is_owner(membership)

@@ -6,6 +6,7 @@ from django.urls import path
 
 from accounts.views import (
     activity,
+    closings,
     data,
     invitations,
     jobs,
@@ -29,6 +30,8 @@ urlpatterns = [
     path("organisations/new/", organisations.organisation_new, name="organisation-create"),
     path("organisations/switch/", organisations.organisation_switch, name="organisation-switch"),
     path("organisations/settings/", organisations.organisation_edit, name="organisation-edit"),
+    path("organisations/close/", closings.organisation_close, name="organisation-close"),
+    path("organisations/reopen/", closings.organisation_reopen, name="organisation-reopen"),
     path("organisations/members/", members.member_list, name="member-list"),
     path("organisations/members/invite/", members.member_invite, name="invitation-send"),
     path("organisations/members/<int:member_id>/role/", members.member_role, name="member-role"),

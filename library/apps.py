@@ -45,4 +45,5 @@ class LibraryConfig(AppConfig):
             "library",
             collect="library.services.personal_data.personal_data_collect",
             erase="library.services.personal_data.personal_data_erase",
+            close="library.services.personal_data.organisation_data_close",
         )

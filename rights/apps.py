@@ -49,6 +49,7 @@ class RightsConfig(AppConfig):
             "rights",
             collect="rights.services.personal_data.personal_data_collect",
             erase="rights.services.personal_data.personal_data_erase",
+            close="rights.services.personal_data.organisation_data_close",
         )
 
 

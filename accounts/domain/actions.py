@@ -22,6 +22,10 @@ WORDS: dict[str, str] = {
     "accounts.organisation.created": gettext_noop("made the organisation"),
     "accounts.organisation.renamed": gettext_noop("renamed the organisation"),
     "accounts.organisation.closed": gettext_noop("closed the organisation"),
+    "accounts.organisation.closing_requested": gettext_noop(
+        "asked for the closing of the organisation"
+    ),
+    "accounts.organisation.closing_cancelled": gettext_noop("kept the organisation open"),
     "accounts.member.role_changed": gettext_noop(
         "changed the role of %(user)s from %(from)s to %(to)s"
     ),

@@ -42,7 +42,7 @@ ALWAYS: tuple[str, ...] = (
     gettext_noop("Codes and links that you ask for to log in or to reset your password"),
     gettext_noop("Changes of your password, e-mail address, passkeys or authenticator app"),
     gettext_noop("New API tokens made with your account"),
-    gettext_noop("The deletion of your account"),
+    gettext_noop("The deletion of your account, or the closing of an organisation you are in"),
 )
 
 

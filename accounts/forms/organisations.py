@@ -66,3 +66,24 @@ class InvitationForm(RoleForm):
     )
     role = forms.ChoiceField(label=_("Role"), initial=Membership.Role.VIEWER)
     field_order = ("email", "role")
+
+
+class OrganisationClosingForm(forms.Form):
+    """The name of the organisation, typed, so that nobody closes one by a slip."""
+
+    name = forms.CharField(
+        label=_("Type the name of the organisation to confirm"),
+        max_length=120,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+
+    def __init__(self, *args: Any, name: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.expected = name
+
+    def clean_name(self) -> str:
+        """Compare without regard to case and spaces around it."""
+        typed: str = self.cleaned_data["name"].strip()
+        if typed.casefold() != self.expected.strip().casefold():
+            raise forms.ValidationError(_("This is not the name of the organisation."))
+        return typed

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from accounts.models.audit import AuditEntry
+from accounts.models.closing import OrganisationClosing
 from accounts.models.deletion import AccountDeletion
 from accounts.models.export import DataExport
 from accounts.models.invitation import Invitation
@@ -23,6 +24,7 @@ __all__ = [
     "MailRefusal",
     "Membership",
     "Organisation",
+    "OrganisationClosing",
     "OutgoingMail",
     "User",
     "history",

@@ -64,14 +64,19 @@ def organisation_rename(*, membership: Membership, name: str) -> Organisation:
 
 
 @transaction.atomic
-def organisation_close(*, organisation: Organisation, actor: User | None) -> Organisation:
-    """Close an organisation for good: nobody acts for it any more, its name goes, its rows stay.
+def organisation_close(
+    *, organisation: Organisation, actor: User | None, keeps_name: bool = False
+) -> Organisation:
+    """Close an organisation for good: nobody acts for it any more, its rows stay.
+
+    Its name goes, being that of a person who is forgotten, unless ``keeps_name``.
 
     What it earned, owes and published stays on the books under its id.
     """
     locked = organisation_lock(organisation)
     if locked.closed_at is None:
-        locked.name, locked.closed_at = CLOSED_NAME, Now()
+        locked.name = locked.name if keeps_name else CLOSED_NAME
+        locked.closed_at = Now()
         locked.save(update_fields=["name", "closed_at"])
         ApiToken.objects.filter(membership__organisation=locked).delete()
         Invitation.objects.filter(organisation=locked).undecided().update(withdrawn_at=Now())

@@ -11,6 +11,7 @@ from uuid import UUID
 from django.core.serializers.json import DjangoJSONEncoder
 
 from accounts.models import DataExport
+from accounts.services.closings import closing_carry_out, closings_enqueue
 from accounts.services.data_exports import data_export_finish, data_exports_expire
 from accounts.services.deletions import (
     account_deletions_enqueue,
@@ -55,9 +56,16 @@ def erase(run: Run) -> None:
     run.finish(lambda: account_erase(deletion_id=deletion_id))
 
 
+def close_organisation(run: Run) -> None:
+    """Close an organisation whose days of grace are over (job kind ``organisation.close``)."""
+    closing_id = UUID(run.params["closing_id"])
+    run.finish(lambda: closing_carry_out(closing_id=closing_id))
+
+
 def data_sweep(**_ignored: object) -> None:
-    """Carry out deletions that are due and drop old exports; run every hour."""
+    """Carry out deletions and closings that are due and drop old exports; run every hour."""
     account_deletions_enqueue()
+    closings_enqueue()
     data_exports_expire()
 
 

@@ -16,8 +16,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.constants import SESSION_ORGANISATION
 from accounts.forms.organisations import OrganisationForm, OrganisationNameForm
 from accounts.http import PersonHttpRequest, current_membership, member_required, next_url
-from accounts.policies import can_rename_organisation
+from accounts.policies import can_close_organisation, can_rename_organisation
 from accounts.selectors import memberships_of
+from accounts.selectors.closings import closing_pending
 from accounts.selectors.invitations import invitations_for
 from accounts.services.organisations import (
     OrganisationLimitError,
@@ -96,7 +97,13 @@ def organisation_edit(request: AuthenticatedHttpRequest) -> HttpResponse:
         organisation_rename(membership=request.membership, name=form.cleaned_data["name"])
         messages.success(request, _("The name is saved."))
         return redirect("accounts:organisation-edit")
-    context = {"form": form, "organisation": organisation, "may_rename": may_rename}
+    context = {
+        "form": form,
+        "organisation": organisation,
+        "may_rename": may_rename,
+        "may_close": can_close_organisation(request.membership),
+        "closing": closing_pending(organisation),
+    }
     status = 422 if form.errors else 200
     return render(request, "accounts/organisation_edit.html", context, status=status)
 

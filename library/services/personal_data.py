@@ -12,6 +12,7 @@ from library.models import Track, Upload
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from uuid import UUID
 
 FORGOTTEN = "Deleted song"
 
@@ -56,11 +57,17 @@ def personal_data_erase(*, user_id: int) -> None:
             memberships__user_id=user_id, closed_at__isnull=False
         ).values_list("pk", flat=True)
     )
-    Track.objects.filter(organisation__in=closed).update(
-        title=FORGOTTEN, artist="", album="", filename="", tags={}, deleted_at=Now()
-    )
-    Upload.objects.filter(organisation__in=closed).update(filename="", expires_at=Now())
-    # The library's jobs are called after their songs.
-    Job.objects.filter(tenant__in=closed, kind__startswith="track.").update(title=FORGOTTEN)
+    for organisation_id in closed:
+        organisation_data_close(organisation_id=organisation_id)
     Track.objects.filter(added_by=user_id).update(added_by=None)
     Upload.objects.filter(added_by=user_id).update(added_by=None)
+
+
+def organisation_data_close(*, organisation_id: UUID) -> None:
+    """Delete the songs and uploads of an organisation that is closed, with their names."""
+    Track.objects.filter(organisation=organisation_id).update(
+        title=FORGOTTEN, artist="", album="", filename="", tags={}, deleted_at=Now()
+    )
+    Upload.objects.filter(organisation=organisation_id).update(filename="", expires_at=Now())
+    # The library's jobs are called after their songs.
+    Job.objects.filter(tenant=organisation_id, kind__startswith="track.").update(title=FORGOTTEN)

@@ -14,6 +14,7 @@ from rights.models import Consent, ImportRun, MatchChange, SongSet
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from uuid import UUID
 
 FORGOTTEN_SET = "Deleted set"  # the one name that the trigger on frozen sets lets through
 FORGOTTEN_SONG = "Deleted song"
@@ -62,10 +63,16 @@ def personal_data_erase(*, user_id: int) -> None:
             memberships__user_id=user_id, closed_at__isnull=False
         ).values_list("pk", flat=True)
     )
-    SongSet.objects.filter(organisation__in=closed).update(name=FORGOTTEN_SET)
-    ImportRun.objects.filter(organisation__in=closed).update(filename="")
-    jobs = Job.objects.filter(tenant__in=closed, kind__in=("track.identify", "track.learn"))
-    jobs.update(title=FORGOTTEN_SONG)
+    for organisation_id in closed:
+        organisation_data_close(organisation_id=organisation_id)
     SongSet.objects.filter(created_by=user_id).update(created_by=None)
     Consent.objects.filter(entered_by=user_id).update(entered_by=None)
     ImportRun.objects.filter(created_by=user_id).update(created_by=None)
+
+
+def organisation_data_close(*, organisation_id: UUID) -> None:
+    """Forget what an organisation that is closed called its sets, deliveries and jobs."""
+    SongSet.objects.filter(organisation=organisation_id).update(name=FORGOTTEN_SET)
+    ImportRun.objects.filter(organisation=organisation_id).update(filename="")
+    jobs = Job.objects.filter(tenant=organisation_id, kind__in=("track.identify", "track.learn"))
+    jobs.update(title=FORGOTTEN_SONG)

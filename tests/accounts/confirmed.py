@@ -10,9 +10,15 @@ from config.lib.errors import DomainError
 from tests.cast import PASSWORD
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from django.test import Client
 
     from config.jobs.models import Job
+
+
+# Which of two apps above accounts was told that which organisation closes, in order.
+CLOSED: list[tuple[str, UUID]] = []
 
 
 def confirm_password(client: Client) -> None:
@@ -42,3 +48,13 @@ def run_job(job: Job | None) -> str:
 def upper_collect(*, user_id: int) -> dict[str, object]:
     """Stand for an app above accounts that knows something about a person."""
     return {"songs": [user_id]}
+
+
+def low_close(*, organisation_id: UUID) -> None:
+    """Stand for an app above accounts that holds something for organisations."""
+    CLOSED.append(("low", organisation_id))
+
+
+def high_close(*, organisation_id: UUID) -> None:
+    """Stand for an app above that one."""
+    CLOSED.append(("high", organisation_id))

@@ -236,6 +236,8 @@ ORGANISATIONS: list[Case] = [
     personal("accounts:organisation-create"),
     personal("accounts:organisation-switch"),
     listing("accounts:organisation-edit", data={"name": "Taken over"}),
+    listing("accounts:organisation-close", data={"name": "Taken over"}, viewer=Viewer.NOTHING),
+    listing("accounts:organisation-reopen", viewer=Viewer.NOTHING),
     listing("accounts:member-list"),
     listing(
         "accounts:invitation-send",
