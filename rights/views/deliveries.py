@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.http import AuthenticatedHttpRequest, member_required
+from accounts.models import Organisation
 from config.lib.errors import DomainError
 from rights.domain.catalogue_csv import template
 from rights.forms.deliveries import DeliveryForm, MappingForm
@@ -51,9 +52,11 @@ def delivery_template(request: AuthenticatedHttpRequest) -> HttpResponse:
 @member_required
 def delivery_create(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Take a table, with what the label says about the use of what is in it."""
+    organisation = request.membership.organisation
+    if organisation.kind != Organisation.Kind.RIGHTS_HOLDER:
+        raise Http404  # a workspace delivers nothing, whatever the role
     if not can_add_import(request.membership):
         raise PermissionDenied
-    organisation = request.membership.organisation
     labels = labels_of(organisation)
     is_posted = request.method == "POST"
     form = DeliveryForm(

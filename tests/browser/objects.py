@@ -14,8 +14,9 @@ from allauth.account.utils import user_pk_to_url_str
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from django.conf import settings
 from django.db import transaction
-from django.urls import reverse
+from django.urls import resolve, reverse
 from django.utils import timezone
 
 from accounts.constants import DELETION_PURPOSE, INVITATION_PURPOSE
@@ -24,6 +25,7 @@ from accounts.models.deletion import GRACE
 from accounts.services.demo import PASSWORD, demo_address
 from accounts.services.invitations import invitation_send
 from accounts.services.links import link_secret_make
+from rights.selectors.catalogue_files import artwork_path
 from tests.browser.passkey import registration
 from tests.browser.sessions import session_of
 from tests.isolation.case import Factory
@@ -71,7 +73,13 @@ def passkey(cast: Cast) -> dict[str, Any]:
     return {"pk": row.pk}
 
 
-# Where the case asks with a secret that nobody was sent.
+def cover(cast: Cast) -> dict[str, Any]:
+    """A cover that the site's stand-in of Apple Music draws."""
+    template = f"{settings.APPLE_MUSIC_URL}/artwork/910000001/{{w}}x{{h}}bb.png"
+    return dict(resolve(artwork_path(template, 64)).kwargs)
+
+
+# Where the case asks for what is not there, or with a secret that nobody was sent.
 REAL: dict[str, Factory] = {
     "accounts:invitation-show": invitation_link,
     "accounts:invitation-refuse": invitation_link,
@@ -79,6 +87,7 @@ REAL: dict[str, Factory] = {
     "account_reset_password_from_key": password_link,
     "mfa_edit_webauthn": passkey,
     "mfa_remove_webauthn": passkey,
+    "rights:catalogue-file": cover,
 }
 
 

@@ -26,7 +26,14 @@ VISITOR_PATHS = [path for path in plain_paths() if path == "/" or path.startswit
 GUARDED_PATHS = [path for path in plain_paths() if path.startswith("/account/2fa/")]
 MEMBER_PATHS = [path for path in plain_paths() if path != "/account/logout/"]
 # What is there before anything is.
-EMPTY_PATHS = ["/", "/jobs/", "/organisations/members/", "/settings/tokens/", "/settings/activity/"]
+EMPTY_PATHS = [
+    "/catalogue/",
+    "/",
+    "/jobs/",
+    "/organisations/members/",
+    "/settings/tokens/",
+    "/settings/activity/",
+]
 # Links from a mail, which mostly somebody opens who is not logged in.
 BY_MAIL = {
     "account_reset_password_from_key",

@@ -234,6 +234,6 @@ def test_a_delivery_is_discarded_and_stays_so(as_rita, label):
 def test_nobody_delivers_for_a_label_that_is_not_theirs(as_rita, as_reader, as_alice, label):
     foreign = make_party("Another label")
     assert deliver(as_rita, foreign).status_code == 422
-    assert deliver(as_alice, label).status_code == 403
+    assert deliver(as_alice, label).status_code == 404
     assert deliver(as_reader, label).status_code == 403
     assert not ImportRun.objects.exists()
