@@ -15,7 +15,9 @@ from typing import TextIO
 
 import django
 
-from config.jobs import lifeline
+from config.jobs import lifeline, memory
+
+TIDY_AFTER_S = 2.0
 
 
 def main() -> None:
@@ -24,13 +26,14 @@ def main() -> None:
     idle_s = float(sys.argv[4])
     lifeline.die_with(parent)
     lifeline.be_the_first_victim()
+    memory.keep_freed_memory()
     os.set_inheritable(replies, False)
     orders = _take_standard_input()
     django.setup()
     from config.jobs.attempts import attempt_job  # noqa: PLC0415 - needs the apps
 
     for _served in range(jobs):
-        if not select.select([orders], [], [], idle_s)[0]:
+        if not _comes(orders, idle_s):
             return
         if not (line := orders.readline()):
             return
@@ -38,6 +41,15 @@ def main() -> None:
         sys.stdout.flush()
         sys.stderr.flush()
         os.write(replies, json.dumps(vars(reply)).encode() + b"\n")
+
+
+def _comes(orders: TextIO, within_s: float) -> bool:
+    """Wait for an order; give unused memory back when the next one is not there at once."""
+    soon_s = min(TIDY_AFTER_S, within_s)
+    if select.select([orders], [], [], soon_s)[0]:
+        return True
+    memory.give_back_freed_memory()
+    return bool(select.select([orders], [], [], within_s - soon_s)[0])
 
 
 def _take_standard_input() -> TextIO:
