@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import re
 import sys
 from fractions import Fraction
@@ -37,6 +38,7 @@ NOT_TEXT = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
 MEMORY_BYTES = 2 << 30
 CPU_S = 60
 SAMPLE_BYTES = 8  # two channels of float32
+GATHERED_SAMPLES = 1 << 16
 
 
 def main() -> None:
@@ -97,28 +99,58 @@ def _decode(source: Any, max_seconds: int, report: dict[str, Any]) -> None:
         "stated_s": stated,
         "tags": _tags(source.metadata, track.metadata),
     }
-    resampler = av.AudioResampler("flt", "stereo", rate)
     wanted = [track, *(s for s in source.streams.video[:1])]
-    with open(1, "wb", closefd=False, buffering=0) as pcm:
-        for packet in source.demux(wanted):
-            if packet.stream.type == "video":
-                _cover(packet, report)
-                continue
-            report["packets"] += 1
-            try:
-                frames = packet.decode()
-            except av.error.FFmpegError:
-                report["bad_packets"] += 1
-                continue
-            for frame in [*frames, *([None] if packet.size == 0 else [])]:
-                for block in resampler.resample(frame):
-                    report["frames"] += block.samples
-                    if report["frames"] > rate * max_seconds:
-                        report["error"] = "too long"
-                        return
-                    left = memoryview(block.planes[0])[: block.samples * SAMPLE_BYTES]
-                    while left:  # an unbuffered file may take less than it is given
-                        left = left[pcm.write(left) :]
+    output = Output(rate, rate * max_seconds, report)
+    for packet in source.demux(wanted):
+        if packet.stream.type == "video":
+            _cover(packet, report)
+            continue
+        report["packets"] += 1
+        try:
+            frames = packet.decode()
+        except av.error.FFmpegError:
+            report["bad_packets"] += 1
+            continue
+        for frame in frames:
+            output.take(frame)
+        if report["error"]:
+            return
+    output.finish()
+
+
+class Output:
+    """Resample what was decoded and write it to descriptor 1.
+
+    A frame of MP3 lasts 26 ms: frames are gathered, and a second or two is converted at once.
+    """
+
+    def __init__(self, rate_hz: int, most_frames: int, report: dict[str, Any]) -> None:
+        self._resampler = av.AudioResampler("flt", "stereo", rate_hz)
+        self._gathered = av.AudioFifo()
+        self._most_frames, self._report = most_frames, report
+
+    def take(self, frame: Any) -> None:
+        """Gather ``frame``, and write when enough has come."""
+        frame.pts = None  # gaps in a file's own clock are no reason to refuse it
+        self._gathered.write(frame)
+        if self._gathered.samples >= GATHERED_SAMPLES:
+            self._write(self._gathered.read())
+
+    def finish(self) -> None:
+        """Write what is left, in the gathered samples and in the resampler."""
+        if self._gathered.samples:
+            self._write(self._gathered.read())
+        self._write(None)
+
+    def _write(self, frame: Any) -> None:
+        for block in self._resampler.resample(frame):
+            self._report["frames"] += block.samples
+            if self._report["frames"] > self._most_frames:
+                self._report["error"] = "too long"
+                return
+            left = memoryview(block.planes[0])[: block.samples * SAMPLE_BYTES]
+            while left:  # an unbuffered file may take less than it is given
+                left = left[os.write(1, left) :]
 
 
 def _tags(*sources: Any) -> dict[str, str]:
