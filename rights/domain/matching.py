@@ -229,12 +229,13 @@ def _duration_reason(track_ms: int, recording_ms: int) -> Reason:
 
 
 def _one(findings: Findings, candidates: tuple[Candidate, ...], best: Candidate) -> Decision:
-    """A single strong candidate ticks itself, unless the sound was altered."""
+    """A single strong candidate ticks itself, unless the sound was altered; staff see mere tags."""
     if best.is_altered:
         told = (say("altered", skew=best.skew_ppm), *best.reasons)
         return Decision("choose", told, candidates, doubt="altered", score_ppm=best.score_ppm)
     reasons = list(best.reasons)
-    if best.sources == ("isrc",):
+    is_unheard = best.sources == ("isrc",)  # only the tag says so, and a tag can be forged
+    if is_unheard:
         reasons.append(say("not_recognised" if findings.has_listened else "not_listened"))
     if findings.isrc_tag and findings.isrc_tag != best.isrc:
         reasons.append(say("tag_differs", isrc=findings.isrc_tag))
@@ -245,6 +246,7 @@ def _one(findings: Findings, candidates: tuple[Candidate, ...], best: Candidate)
         isrc=best.isrc,
         method=best.method,
         score_ppm=best.score_ppm,
+        doubt="weak" if is_unheard else "",
     )
 
 
