@@ -17,6 +17,8 @@ from django.conf import settings
 
 TAIL_BYTES = 2_000
 CHUNK_BYTES = 65_536
+# Workers are processes: threads of linear algebra would only wait for each other, spinning.
+ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1"}
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,7 @@ class Child:
         process = subprocess.Popen(  # noqa: S603 - our own module
             command,
             cwd=settings.BASE_DIR,
+            env=ONE_THREAD | os.environ,
             stdin=order_end,
             stdout=print_end,
             stderr=print_end,

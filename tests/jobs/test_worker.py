@@ -214,3 +214,17 @@ def test_waiting_returns_in_time_when_there_is_no_answer(children):
     began = time.monotonic()
     assert child.wait(0.2) is None
     assert 0.2 <= time.monotonic() - began < 5
+
+
+def test_a_child_computes_on_one_thread_unless_it_was_told_otherwise(monkeypatch):
+    for told, expected in ((None, "1"), ("2", "2")):
+        monkeypatch.delenv("OPENBLAS_NUM_THREADS", raising=False)
+        if told:
+            monkeypatch.setenv("OPENBLAS_NUM_THREADS", told)
+        child = Child.start(jobs=1)
+        try:
+            environment = psutil.Process(child.process.pid).environ()
+        finally:
+            child.kill()
+        assert environment["OPENBLAS_NUM_THREADS"] == expected
+        assert environment["PATH"]
