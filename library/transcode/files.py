@@ -30,9 +30,24 @@ def write_flac(samples: NDArray[np.float32], rate_hz: int, path: Path, *, bits: 
         msg = f"FLAC is written with 16 or 24 bits, not {bits}"
         raise ValueError(msg)
     # The fast setting is a fifth of the default's time and three per cent larger.
-    soundfile.write(
-        path, samples, rate_hz, format="FLAC", subtype=subtypes[bits], compression_level=0.1
-    )
+    with soundfile.SoundFile(
+        path,
+        "w",
+        rate_hz,
+        samples.shape[1],
+        subtypes[bits],
+        format="FLAC",
+        compression_level=0.1,
+    ) as out:
+        for start in range(0, len(samples), BLOCK_FRAMES):
+            block = samples[start : start + BLOCK_FRAMES]
+            out.write(_as_16_bits(block) if bits == 16 else block)
+
+
+def _as_16_bits(block: NDArray[np.float32]) -> NDArray[np.int16]:
+    """Round and clip as libsndfile does, to the bit, in less time."""
+    scaled = np.rint(block * np.float32(1 << 15))
+    return np.asarray(np.clip(scaled, -(1 << 15), (1 << 15) - 1), np.int16)
 
 
 def write_m4a(samples: NDArray[np.float32], rate_hz: int, path: Path) -> None:

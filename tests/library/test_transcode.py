@@ -1,0 +1,53 @@
+"""A master holds what was decoded, rounded once and never wrapped around."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import soundfile
+
+from library.transcode.files import BLOCK_FRAMES, write_flac
+
+RATE = 44_100
+
+
+def noise(frames: int, channels: int = 2, *, peak: float = 1.5):
+    """Return samples of which a third is beyond full scale."""
+    drawn = np.random.default_rng(7).uniform(-peak, peak, (frames, channels))
+    return drawn.astype(np.float32)
+
+
+@pytest.mark.parametrize("bits", [16, 24])
+@pytest.mark.parametrize("frames", [1, BLOCK_FRAMES, 2 * BLOCK_FRAMES + 17])
+def test_a_master_is_the_file_that_libsndfile_writes_from_floats(tmp_path, bits, frames):
+    ours, theirs = tmp_path / "ours.flac", tmp_path / "theirs.flac"
+    samples = noise(frames)
+    write_flac(samples, RATE, ours, bits=bits)
+    soundfile.write(
+        theirs, samples, RATE, format="FLAC", subtype=f"PCM_{bits}", compression_level=0.1
+    )
+    assert ours.read_bytes() == theirs.read_bytes()
+
+
+@pytest.mark.parametrize("bits", [16, 24])
+def test_samples_come_back_within_half_a_step_and_loud_ones_clipped(tmp_path, bits):
+    path = tmp_path / "master.flac"
+    samples = noise(5_000)
+    write_flac(samples, RATE, path, bits=bits)
+    heard, rate = soundfile.read(path, dtype="float64")
+    step = 2.0 ** (1 - bits)
+    assert rate == RATE
+    assert np.abs(heard - np.clip(samples, -1, 1 - step)).max() <= 0.51 * step
+
+
+def test_mono_stays_mono(tmp_path):
+    path = tmp_path / "master.flac"
+    write_flac(noise(5_000, 1), RATE, path, bits=16)
+    assert soundfile.info(path).channels == 1
+
+
+def test_other_depths_are_refused_and_nothing_is_written(tmp_path):
+    path = tmp_path / "master.flac"
+    with pytest.raises(ValueError, match="not 20"):
+        write_flac(noise(10), RATE, path, bits=20)
+    assert not path.exists()
