@@ -82,7 +82,7 @@ def test_a_creator_goes_to_the_library_and_a_rights_holder_does_not(
     client.force_login(cast.alice)
     assert links(client, "Main") == ["Library", "Song sets", "Jobs", "Members"]
     client.force_login(cast.rita)
-    assert links(client, "Main") == ["Jobs", "Members"]
+    assert links(client, "Main") == ["Catalogue", "Jobs", "Members"]
 
 
 def test_only_staff_see_the_way_to_the_admin(client: Client, cast: Cast) -> None:
