@@ -38,22 +38,29 @@ class Entry:
 
 
 class Journal:
-    """The last 10,000 calls, oldest first; safe for many threads."""
+    """The last 10,000 calls, oldest first; safe for many threads.
+
+    ``era`` changes whenever everything is forgotten: a call that was held meanwhile belongs to the
+    era it came in and is not noted any more.
+    """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._entries: deque[Entry] = deque(maxlen=LENGTH)
         self._count = 0
+        self.era = 0
 
     def note(
-        self, request: Request, *, fault: str, acted: bool, answered: bool, status: int
+        self, request: Request, *, era: int, fault: str, acted: bool, answered: bool, status: int
     ) -> None:
-        """Append a call. Secrets are not kept, only that they were sent."""
+        """Append a call that came in ``era``. Secrets are not kept, only that they were sent."""
         headers = {
             name: "[present]" if name in SECRET_HEADERS else value
             for name, value in request.headers.items()
         }
         with self._lock:
+            if era != self.era:
+                return
             self._count += 1
             entry = Entry(
                 number=self._count,
@@ -80,3 +87,4 @@ class Journal:
         with self._lock:
             self._entries.clear()
             self._count = 0
+            self.era += 1

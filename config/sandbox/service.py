@@ -58,6 +58,7 @@ class Service(ABC):
 
     def handle(self, request: Request) -> Reply | None:
         """Answer one call under the fault that hits it; None means: close without an answer."""
+        era = self.journal.era
         fault = self.faults.take(request)
         if fault is not None and not fault.acts:
             reply: Reply | None = self._refusal(fault)
@@ -74,6 +75,7 @@ class Service(ABC):
             reply = None
         self.journal.note(
             request,
+            era=era,
             fault=fault.mode if fault else "",
             acted=acted,
             answered=reply is not None,

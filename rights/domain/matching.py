@@ -252,21 +252,20 @@ def _one(findings: Findings, candidates: tuple[Candidate, ...], best: Candidate)
 
 def _several(candidates: tuple[Candidate, ...], strong: list[Candidate]) -> Decision:
     """Several strong: either one source names several, or the sources contradict each other."""
-    is_conflict = any(
-        not set(one.sources) & set(other.sources) for one in strong for other in strong
-    )
+    heard_by = [set(candidate.sources) for candidate in strong]
+    is_conflict = any(not one & other for one in heard_by for other in heard_by)
     doubt: Doubt = "conflict" if is_conflict else "several"
-    reason = say(doubt, count=len(strong))
-    return Decision("choose", (reason,), candidates, doubt=doubt, score_ppm=candidates[0].score_ppm)
+    told = (say(doubt, count=len(strong)),)
+    return Decision("choose", told, candidates, doubt=doubt, score_ppm=candidates[0].score_ppm)
 
 
 def _weak(findings: Findings, candidates: tuple[Candidate, ...]) -> Decision:
-    reasons = [say("weak"), *candidates[0].reasons, *_silences(findings)]
-    doubt: Doubt = "altered" if candidates[0].is_altered else "weak"
-    if doubt == "altered":
-        reasons.insert(0, say("altered", skew=candidates[0].skew_ppm))
-    score = candidates[0].score_ppm
-    return Decision("choose", tuple(reasons), candidates, doubt=doubt, score_ppm=score)
+    best = candidates[0]
+    reasons = [say("weak"), *best.reasons, *_silences(findings)]
+    if best.is_altered:
+        reasons.insert(0, say("altered", skew=best.skew_ppm))
+    doubt: Doubt = "altered" if best.is_altered else "weak"
+    return Decision("choose", tuple(reasons), candidates, doubt=doubt, score_ppm=best.score_ppm)
 
 
 def _nothing(findings: Findings) -> Decision:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from config.lib.redaction import REDACTED, is_secret_name, redact, redact_text
@@ -136,6 +136,7 @@ def test_a_secret_given_by_name_is_never_left(secret):
         f"Cookie: sessionid={secret}",
         f"client_secret='{secret}'",
     ):
+        assume(text.count(secret) == 1)  # "password" may be a secret, and is a name too
         assert secret not in redact_text(text)
 
 

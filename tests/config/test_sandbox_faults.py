@@ -211,3 +211,16 @@ def test_switches_that_do_not_exist_are_errors(apple, method, path, status):
 
     assert answer.status_code == status
     assert apple.journal() == []
+
+
+def test_a_call_that_was_held_over_a_reset_is_not_in_the_new_journal(apple, get):
+    apple.fail("slow", delay_s=30)
+    with pytest.raises(httpx.TimeoutException):
+        httpx.get(f"{apple.url}/v1/storefronts", timeout=0.5, trust_env=False)
+
+    apple.reset()
+    time.sleep(0.3)  # what was held has been let go, and has come to its end
+
+    assert apple.journal() == []
+    get("/v1/storefronts")
+    assert len(apple.journal()) == 1
