@@ -44,7 +44,7 @@ class Studio(Field):
 
     def environment(self, **changes: str) -> dict[str, str]:
         """Return the environment of a process: sessions of the test are good for its server."""
-        mine = {"VAR_DIR": str(self.var), "SECRET_KEY": settings.SECRET_KEY}
+        mine = {"VAR_DIR": str(self.var), "SECRET_KEY": str(settings.SECRET_KEY)}
         return super().environment(**mine, **changes)
 
     def clear(self) -> None:
