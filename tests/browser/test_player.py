@@ -48,7 +48,9 @@ def test_what_plays_goes_on_through_navigation_and_back(playing: Page) -> None:
 def test_the_button_that_started_it_pauses_it(playing: Page) -> None:
     playing.click("button[data-play]")
     assert not playing.evaluate(PLAYS)
-    assert playing.get_attribute("button[data-play]", "aria-pressed") == "false"
+    playing.wait_for_selector(
+        "button[data-play][aria-pressed=false]"
+    )  # the event comes a bit later
     assert playing.get_attribute("[data-part=toggle]", "aria-label") == "Play"
 
 
