@@ -44,6 +44,13 @@ class RightsConfig(AppConfig):
             warm=True,
             time_limit_s=300,
         )
+        registry.register(
+            "rights.delivery.apply",
+            "rights.tasks.delivery_apply.delivery_apply",
+            title=_("Applying a delivery"),
+            steps=[("recordings", _("Writing the recordings"))],
+            on_retry="rights.services.import_apply.import_follow_retry",
+        )
         track_ready_register("rights.services.matching.match_track_ready")
         personal_data_register(
             "rights",

@@ -15,7 +15,8 @@ from rights.models.consent import Consent
 class ImportRun(models.Model):
     """One delivery: a table, audio files, or both, with what the label says about their use.
 
-    Nothing of it touches the catalogue before it is applied, and it is applied once.
+    Nothing of it touches the catalogue before it is applied, and it is applied once. While ``job``
+    applies it, it stays previewed; a row that is written names its recording.
     """
 
     class State(models.TextChoices):
@@ -91,6 +92,11 @@ class ImportRun(models.Model):
 
     def __str__(self) -> str:
         return f"{self.label}: {self.filename}"
+
+    @property
+    def is_applying(self) -> bool:
+        """Whether a job that applies it waits or works."""
+        return self.job is not None and not self.job.is_terminal
 
 
 class ImportRow(models.Model):

@@ -136,7 +136,9 @@ def import_page(run: ImportRun, *, number: int = 1, only: str = "") -> ImportPag
         page=page,
         created_at=run.created_at,
         applied_at=run.applied_at,
-        can_apply=run.state == ImportRun.State.PREVIEWED and counts.refuse < counts.total,
+        can_apply=run.state == ImportRun.State.PREVIEWED
+        and counts.refuse < counts.total
+        and not run.is_applying,
         is_over=is_over,
     )
 

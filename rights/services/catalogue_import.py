@@ -1,7 +1,8 @@
-"""A label's delivery: uploaded, its columns named, previewed, and only then applied, once.
+"""A label's delivery: uploaded, its columns named, previewed; or put away.
 
-``values`` of a row are what ``rights.domain.catalogue_csv`` read. Audio files are decoded and
-fingerprinted by ``rights.tasks.delivery``, which writes what it found into rows of the same kind.
+Applying it is ``rights.services.import_apply``. ``values`` of a row are what
+``rights.domain.catalogue_csv`` read. Audio files are decoded and fingerprinted by
+``rights.tasks.delivery``, which writes what it found into rows of the same kind.
 """
 
 from __future__ import annotations
@@ -11,30 +12,24 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.services.audit import audit_record
 from config.lib import blobs
 from rights.domain.catalogue_csv import mapping_errors, read_rows, suggest_mapping
-from rights.domain.hints import delivery_hints, p_line_hints
 from rights.domain.tables import TableUnreadableError, read_table
 from rights.exceptions import ImportRefusedError
-from rights.models import ImportRow, ImportRun, Recording
-from rights.services.consents import Said, consent_record
-from rights.services.import_rows import recordings_known, row_previewed, rows_usable
-from rights.services.recordings import Told, recording_upsert
+from rights.models import ImportRow, ImportRun
+from rights.services.import_rows import recordings_known, row_previewed
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
     from datetime import date
 
     from accounts.models import Organisation, User
     from rights.models import Party
 
 State = ImportRun.State
-SOURCE = "label"
-DELIVERY_PPM = 950_000
 
 
 @dataclass(frozen=True)
@@ -98,9 +93,9 @@ def import_map(*, run: ImportRun, mapping: Mapping[str, str], actor: User | None
     Raises
     ------
     ImportRefusedError
-        If a column is missing, named twice or unknown, or the delivery was applied already.
+        If a column is missing, named twice or unknown, or the delivery is applied, even in part.
     """
-    mine = _lock(run)
+    mine = _lock_to_read(run)
     named = {name: heading for name, heading in mapping.items() if heading}
     errors = mapping_errors(named, tuple(mine.columns))
     if errors:
@@ -119,9 +114,9 @@ def import_preview(*, run: ImportRun, actor: User | None) -> ImportRun:
     Raises
     ------
     ImportRefusedError
-        If the columns are not named yet, or the delivery was applied already.
+        If the columns are not named yet, or the delivery is applied, even in part.
     """
-    mine = _lock(run)
+    mine = _lock_to_read(run)
     if mine.state not in (State.MAPPED, State.PREVIEWED):
         text = _("Say first which column holds what.")
         raise ImportRefusedError("rights.import.not_mapped", text)
@@ -145,42 +140,13 @@ def import_preview(*, run: ImportRun, actor: User | None) -> ImportRun:
 
 
 @transaction.atomic
-def import_apply(*, run: ImportRun, actor: User | None) -> ImportRun:
-    """Write the previewed recordings, their hints at the owner and their consent; applied once.
-
-    Rows that cannot be used are left out; they stay with their errors. Applied twice, or by two
-    people, the second call changes nothing.
-
-    Raises
-    ------
-    ImportRefusedError
-        If it was not previewed, or no row of it can be used.
-    """
-    mine = ImportRun.objects.select_for_update(of=("self",)).select_related("label").get(pk=run.pk)
-    if mine.state == State.APPLIED:
-        return mine
-    usable = rows_usable(mine)
-    if mine.state != State.PREVIEWED or not usable:
-        text = _("There is nothing to apply: look at the preview first. Nothing was changed.")
-        raise ImportRefusedError("rights.import.not_previewed", text)
-    for row in usable:
-        row.recording = _recording(mine, row)
-    ImportRow.objects.bulk_update(usable, ["recording"], batch_size=1000)
-    _consent(mine, usable, actor)
-    mine.state, mine.applied_at = State.APPLIED, timezone.now()
-    mine.save(update_fields=["state", "applied_at"])
-    _trail("rights.import.applied", mine, actor, recordings=len(usable))
-    return mine
-
-
-@transaction.atomic
 def import_discard(*, run: ImportRun, actor: User | None) -> ImportRun:
-    """Put a delivery away that shall not be applied.
+    """Put a delivery away that shall not be applied; what was written of it stays written.
 
     Raises
     ------
     ImportRefusedError
-        If it was applied already.
+        If it was applied already, or is being applied.
     """
     mine = _lock(run)
     mine.state = State.DISCARDED
@@ -194,38 +160,19 @@ def _lock(run: ImportRun) -> ImportRun:
     if mine.state in (State.APPLIED, State.DISCARDED):
         text = _("This delivery was applied or discarded already. Bring the file again.")
         raise ImportRefusedError("rights.import.over", text)
+    if mine.is_applying:
+        text = _("This delivery is being applied. Wait for the job to end, or cancel it first.")
+        raise ImportRefusedError("rights.import.applying", text)
     return mine
 
 
-def _recording(run: ImportRun, row: ImportRow) -> Recording:
-    values = {name: value for name, value in row.values.items() if name not in ("isrc", "audio")}
-    values.setdefault("label_name", run.label.name)
-    values["artists"] = [values["artist"]]
-    if row.duration_ms is not None:
-        values.setdefault("duration_ms", row.duration_ms)
-    where = f"import:{run.pk}:{row.line}"
-    hints = delivery_hints(run.label.name, raw_ref=where)
-    hints += p_line_hints(str(values.get("p_line", "")), source="delivery_p_line", raw_ref=where)
-    told = Told(row.values["isrc"], SOURCE, values, DELIVERY_PPM, where, Recording.Origin.LABEL)
-    return recording_upsert(told=told, hints=hints)
-
-
-def _consent(run: ImportRun, rows: Sequence[ImportRow], actor: User | None) -> None:
-    """Write what the label says of each recording it delivered."""
-    if not run.consent_state or run.consent_from is None:
-        return
-    said = Said(
-        run.consent_state,
-        run.consent_from,
-        run.said_by,
-        "label_delivery",
-        run.consent_terms,
-        run.consent_to,
-        note=f"import:{run.pk}",
-    )
-    for row in rows:
-        if row.recording is not None:
-            consent_record(subject=row.recording, said=said, actor=actor)
+def _lock_to_read(run: ImportRun) -> ImportRun:
+    """Lock it to read its rows anew, unless some already tell what was written."""
+    mine = _lock(run)
+    if mine.rows.exclude(recording=None).exists():
+        text = _("Part of this delivery is in your catalogue. Apply the rest, or discard it.")
+        raise ImportRefusedError("rights.import.begun_to_apply", text)
+    return mine
 
 
 def _check_terms(terms: Terms) -> None:

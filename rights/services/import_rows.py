@@ -10,6 +10,8 @@ from rights.models import ImportRow, Recording
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from django.db.models import QuerySet
+
     from rights.domain.catalogue_csv import RowRead
     from rights.models import ImportRun
 
@@ -58,9 +60,13 @@ def _strangers(run: ImportRun, known: Recording | None) -> list[CellError]:
     return [CellError("isrc", text, {"label": label.name})]
 
 
-def rows_usable(run: ImportRun) -> list[ImportRow]:
-    """Return the rows to apply, less those that have become somebody else's since the preview."""
-    rows = list(run.rows.exclude(action=ImportRow.Action.REFUSE).order_by("line"))
+def rows_left(run: ImportRun) -> QuerySet[ImportRow]:
+    """Return the rows that can be used and are not written yet."""
+    return run.rows.exclude(action=ImportRow.Action.REFUSE).filter(recording=None)
+
+
+def rows_usable(run: ImportRun, rows: Sequence[ImportRow]) -> list[ImportRow]:
+    """Return these rows less those that have become somebody else's since the preview."""
     known = recordings_known([row.values["isrc"] for row in rows])
     usable = []
     for row in rows:

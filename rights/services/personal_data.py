@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 FORGOTTEN_SET = "Deleted set"  # the one name that the trigger on frozen sets lets through
 FORGOTTEN_SONG = "Deleted song"
+FORGOTTEN_DELIVERY = "Deleted delivery"
 
 
 def personal_data_collect(*, user_id: int) -> Mapping[str, object]:
@@ -76,3 +77,5 @@ def organisation_data_close(*, organisation_id: UUID) -> None:
     ImportRun.objects.filter(organisation=organisation_id).update(filename="")
     jobs = Job.objects.filter(tenant=organisation_id, kind__in=("track.identify", "track.learn"))
     jobs.update(title=FORGOTTEN_SONG)
+    deliveries = Job.objects.filter(tenant=organisation_id, kind="rights.delivery.apply")
+    deliveries.update(title=FORGOTTEN_DELIVERY)

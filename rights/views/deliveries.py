@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseNotModified
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.http import AuthenticatedHttpRequest, member_required
@@ -20,16 +21,17 @@ from rights.forms.deliveries import DeliveryForm, MappingForm
 from rights.models import ImportRun
 from rights.policies import can_add_import, can_change_import
 from rights.selectors.catalogue_page import labels_of
+from rights.selectors.import_progress import import_progress
 from rights.selectors.imports import import_page
 from rights.services.catalogue_import import (
     Terms,
-    import_apply,
     import_begin,
     import_discard,
     import_map,
     import_preview,
 )
-from rights.views.asked import page_number
+from rights.services.import_apply import import_apply_ask
+from rights.views.asked import page_number, wants_part
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -94,7 +96,10 @@ def delivery_create(request: AuthenticatedHttpRequest) -> HttpResponse:
 @require_safe
 @member_required
 def delivery(request: AuthenticatedHttpRequest, run_id: UUID) -> HttpResponse:
-    """Show where a delivery stands: its columns to name, its preview, or what came of it."""
+    """Show where a delivery stands: columns, preview, how far it is applied, what came of it.
+
+    A poll that would change nothing gets a 304.
+    """
     run = _run_or_404(request, run_id)
     if run.state in (State.UPLOADED, State.MAPPED) or "columns" in request.GET:
         return _mapping(request, run, MappingForm(run.columns, run.mapping))
@@ -121,19 +126,12 @@ def delivery_map(request: AuthenticatedHttpRequest, run_id: UUID) -> HttpRespons
 @require_POST
 @member_required
 def delivery_apply(request: AuthenticatedHttpRequest, run_id: UUID) -> HttpResponse:
-    """Write what was previewed into the catalogue, once."""
+    """Ask for what was previewed to be written into the catalogue, once; its page shows how far."""
     run = _run_to_change(request, run_id)
     try:
-        import_apply(run=run, actor=request.user)
+        import_apply_ask(run=run, actor=request.user)
     except DomainError as refusal:
         return _preview(request, run, refusal=refusal.message, status=409)
-    count = run.rows.exclude(recording=None).count()
-    text = ngettext(
-        "%(count)s recording is in your catalogue.",
-        "%(count)s recordings are in your catalogue.",
-        count,
-    )
-    messages.success(request, text % {"count": count})
     return redirect("rights:delivery", run_id=run_id)
 
 
@@ -146,7 +144,11 @@ def delivery_discard(request: AuthenticatedHttpRequest, run_id: UUID) -> HttpRes
         import_discard(run=run, actor=request.user)
     except DomainError as refusal:
         return _preview(request, run, refusal=refusal.message, status=409)
-    messages.success(request, _("The delivery is discarded; your catalogue is as it was."))
+    if import_progress(run).written:
+        text = _("The delivery is discarded; what was written of it stays in your catalogue.")
+    else:
+        text = _("The delivery is discarded; your catalogue is as it was.")
+    messages.success(request, text)
     return redirect("rights:catalogue")
 
 
@@ -172,11 +174,20 @@ def _mapping(
 def _preview(
     request: AuthenticatedHttpRequest, run: ImportRun, *, refusal: str = "", status: int = 200
 ) -> HttpResponse:
+    progress = import_progress(run)
+    if progress.tag and request.htmx.ptag == progress.tag:
+        return HttpResponseNotModified()
+    only, number = request.GET.get("only", ""), page_number(request)
     context = {
         "run": run,
-        "page": import_page(run, number=page_number(request), only=request.GET.get("only", "")),
-        "only": request.GET.get("only", ""),
+        "page": import_page(run, number=number, only=only),
+        "progress": progress,
+        "only": only,
+        "here_url": reverse("rights:delivery", args=[run.pk], query={"only": only, "page": number}),
         "can_change": can_change_import(request.membership, run),
         "refusal": refusal,
     }
-    return render(request, "rights/delivery_preview.html", context, status=status)
+    part, whole = "rights/_delivery.html", "rights/delivery_preview.html"
+    response = render(request, part if wants_part(request) else whole, context, status=status)
+    patch_vary_headers(response, ["HX-Request-Type"])
+    return response

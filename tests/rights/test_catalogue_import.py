@@ -28,12 +28,12 @@ from rights.selectors.imports import import_list, import_page
 from rights.selectors.owners import owner_proposal
 from rights.services.catalogue_import import (
     Terms,
-    import_apply,
     import_begin,
     import_discard,
     import_map,
     import_preview,
 )
+from rights.services.import_apply import import_apply
 from rights.services.recordings import Told, recording_upsert
 from tests.library.sounds import encoded, tone
 from tests.rights.factories import make_party, make_recording

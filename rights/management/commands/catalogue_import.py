@@ -19,12 +19,12 @@ from config.lib.errors import DomainError
 from rights.models import Consent, Party
 from rights.services.catalogue_import import (
     Terms,
-    import_apply,
     import_begin,
     import_discard,
     import_map,
     import_preview,
 )
+from rights.services.import_apply import import_apply
 from rights.services.parties import party_find_or_create
 from rights.tasks.delivery import audio_in, audio_index, audio_read, table_of
 

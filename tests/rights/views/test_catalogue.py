@@ -164,7 +164,7 @@ def test_the_template_reads_in_a_spreadsheet(as_rita):
     assert answer.content.decode("utf-8-sig").startswith("ISRC,Title,Version,Artist")
 
 
-def test_a_table_goes_all_the_way_into_the_catalogue(as_rita, label):
+def test_a_table_goes_all_the_way_into_the_catalogue(as_rita, label, do_next_job):
     today = timezone.localdate().isoformat()
     answer = deliver(
         as_rita, label, HEAD + GOOD + BAD, state="allowed", valid_from=today, said_by="Rita Moreno"
@@ -182,7 +182,9 @@ def test_a_table_goes_all_the_way_into_the_catalogue(as_rita, label):
     assert "Apply without the 1 row that cannot be used" in page
     assert not Recording.objects.exists(), "nothing is written before it is applied"
     assert "Tide" not in body(as_rita.get(url, {"only": "refuse"}))
-    done = body(as_rita.post(f"{url}apply/", follow=True))
+    assert "Being applied" in body(as_rita.post(f"{url}apply/", follow=True))
+    assert do_next_job() == "done"
+    done = body(as_rita.get(url))
     assert "1 recording is in your catalogue." in done
     assert "Applied on" in done
     recording = Recording.objects.get()
