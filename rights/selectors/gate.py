@@ -26,11 +26,14 @@ class Gate:
     """``open`` only for ten matched songs of ten recordings that nobody blocks.
 
     ``reasons`` says in sentences what is missing, most pressing last to do first; empty when open.
+    ``places`` holds beside each reason the positions it is about, ascending, never none; those of
+    songs that are still to be added are the empty ones.
     """
 
     open: bool
     matched: int
     reasons: tuple[str, ...]
+    places: tuple[tuple[int, ...], ...]
 
 
 def match_of(track: Track) -> Match | None:
@@ -61,13 +64,19 @@ def gate_of(entries: Sequence[SongSetEntry], answers: Mapping[UUID, ConsentAnswe
     counts: dict[str, list[int]] = defaultdict(list)
     for entry in entries:
         counts[_standing(entry, answers, twins)].append(entry.position)
-    reasons = [_sentence(what, places) for what, places in counts.items() if what != "matched"]
+    matched = len(counts.pop("matched", []))
+    found = [(_sentence(what, places), tuple(places)) for what, places in counts.items()]
     missing = SONGS - len(entries)
     if missing > 0:
         text = ngettext("Add %(count)s more song.", "Add %(count)s more songs.", missing)
-        reasons.insert(0, text % {"count": missing})
-    matched = len(counts["matched"])
-    return Gate(matched == SONGS == len(entries), matched, tuple(reasons))
+        empty = tuple(range(len(entries) + 1, SONGS + 1))
+        found.insert(0, (text % {"count": missing}, empty))
+    return Gate(
+        open=matched == SONGS == len(entries),
+        matched=matched,
+        reasons=tuple(text for text, _places in found),
+        places=tuple(places for _text, places in found),
+    )
 
 
 def _standing(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -25,7 +24,6 @@ PPM_PER_PERCENT = 10_000
 SURE_PPM = 980_000
 KINDS = ("track.identify", "track.analyse", "track.ingest")
 """Jobs whose steps a row in work may show."""
-NUMBER = re.compile(r"\d+")
 BADGES: dict[str, str] = {
     Match.State.MATCHED: "success",
     Match.State.CHOOSE: "info",
@@ -149,12 +147,8 @@ def percent_text(ppm: int) -> str:
 
 
 def _missing(page: SongSetPage) -> list[Missing]:
-    """Return each reason of the gate with the row that it names first."""
-    free_first = 1 if page.free else 0
-    found = [
-        Missing(text, f"place-{len(page.rows) + 1}") for text in page.gate.reasons[:free_first]
+    """Return each reason of the gate with the first row, or empty place, that it is about."""
+    return [
+        Missing(text, f"song-{place}" if place <= len(page.rows) else f"place-{place}")
+        for text, (place, *_others) in zip(page.gate.reasons, page.gate.places, strict=True)
     ]
-    for text in page.gate.reasons[free_first:]:
-        named = NUMBER.search(text)
-        found.append(Missing(text, f"song-{named[0]}" if named else "songs"))
-    return found

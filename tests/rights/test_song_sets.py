@@ -232,7 +232,7 @@ def test_adding_and_removing_never_makes_equal_songs_unequal(steps):
 def test_the_gate_opens_for_ten_of_ten(cast):
     song_set = make_song_set(cast.studio, 10, matched=True)
     assert gate(song_set, cast.alice) == (found := gate(song_set, cast.bob))
-    assert (found.open, found.matched, found.reasons) == (True, 10, ())
+    assert (found.open, found.matched, found.reasons, found.places) == (True, 10, (), ())
 
 
 def test_the_gate_says_exactly_what_is_missing(cast):
@@ -257,14 +257,14 @@ def test_the_gate_says_exactly_what_is_missing(cast):
     )
     found = gate(song_set, cast.alice)
     assert (found.open, found.matched) == (False, 1)
-    assert set(found.reasons) == {
-        "Add 2 more songs.",
-        "Choose the right recording for song 1.",
-        "Search for song 2, or remove it: nobody knows it.",
-        "Songs 3 and 7 are still being identified.",
-        "Song 4 has a problem; its row says which.",
-        "Song 6 is a recording that is in the set already. Replace it.",
-        "Replace song 8: its owner does not allow its use.",
+    assert dict(zip(found.reasons, found.places, strict=True)) == {
+        "Add 2 more songs.": (9, 10),
+        "Choose the right recording for song 1.": (1,),
+        "Search for song 2, or remove it: nobody knows it.": (2,),
+        "Songs 3 and 7 are still being identified.": (3, 7),
+        "Song 4 has a problem; its row says which.": (4,),
+        "Song 6 is a recording that is in the set already. Replace it.": (6,),
+        "Replace song 8: its owner does not allow its use.": (8,),
     }
 
 
