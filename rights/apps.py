@@ -70,6 +70,7 @@ ACTS = {
     "rights.match.confirmed": "said which recording a song is",
     "rights.match.reopened": "took back which recording a song is",
     "rights.match.overridden": "overruled which recording a song is",
+    "rights.storefront.chosen": "chose the country %(to)s to look songs up in, instead of %(from)s",
     "rights.consent.recorded": "recorded a consent (%(state)s)",
     "rights.consent.ended": "ended a consent on %(on)s",
     "rights.consent.withdrawn": "withdrew a consent entered by mistake",

@@ -31,6 +31,11 @@ def can_change_song_set(membership: Membership, song_set: SongSet) -> bool:
     return is_open and can_view_song_set(membership, song_set) and can_add_song_set(membership)
 
 
+def can_choose_storefront(membership: Membership, organisation: Organisation) -> bool:
+    """Owners and editors say in which country the workspace looks its songs up."""
+    return organisation.pk == membership.organisation_id and can_add_song_set(membership)
+
+
 def can_view_match(membership: Membership, match: Match) -> bool:
     """Every member of the workspace may see what its songs were matched to, and why."""
     return match.track.organisation_id == membership.organisation_id

@@ -38,6 +38,11 @@ urlpatterns = [
         name="song-confirm",
     ),
     path("sets/<uuid:set_id>/songs/<uuid:track_id>/take/", song.song_take, name="song-take"),
+    path(
+        "sets/<uuid:set_id>/songs/<uuid:track_id>/storefront/",
+        song.song_storefront,
+        name="song-storefront",
+    ),
     path("sets/<uuid:set_id>/songs/<uuid:track_id>/reopen/", song.song_reopen, name="song-reopen"),
     path("sets/<uuid:set_id>/songs/<uuid:track_id>/retry/", song.song_retry, name="song-retry"),
     path(

@@ -147,7 +147,9 @@ class AppleMusicClient:
 
         found = self._remembered("storefronts", ["all"], 1, ask)["all"]
         read = (read_storefront(resource) for resource in found)
-        return sorted((one for one in read if one is not None), key=lambda one: one.name)
+        # Every other question takes an id of two letters only.
+        shops = [one for one in read if one is not None and SHOP.fullmatch(one.id)]
+        return sorted(shops, key=lambda one: one.name)
 
     def _catalog(self, shop: str, kind: str, params: dict[str, str]) -> dict[str, Any]:
         path = f"/v1/catalog/{quote(shop)}/{kind}"

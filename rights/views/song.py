@@ -1,4 +1,4 @@
-"""One song of a set and the recording it is: choose, search, confirm, take back, try again."""
+"""One song of a set and the recording it is: choose, search, and where; confirm, reopen, retry."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from config.lib.errors import DomainError
 from rights.catalogue.links import parse_link
 from rights.catalogue.types import CatalogueUnavailableError
 from rights.models import Match, MatchCandidate
-from rights.policies import can_change_song_set, can_confirm_match
+from rights.policies import can_change_song_set, can_choose_storefront, can_confirm_match
 from rights.selectors.search_results import result_cards
 from rights.selectors.song_page import song_page
 from rights.selectors.song_set_view import BADGES
@@ -28,6 +28,7 @@ from rights.selectors.storefronts import storefront_of
 from rights.services.catalogue_search import catalogue_search
 from rights.services.match_search import match_search_confirm
 from rights.services.matching import match_confirm, match_reopen, match_retry
+from rights.services.storefronts import storefront_choose, storefront_offer
 from rights.views.asked import entry_or_404, song_set_or_404, wants_part
 
 if TYPE_CHECKING:
@@ -114,6 +115,30 @@ def song_retry(request: AuthenticatedHttpRequest, set_id: UUID, track_id: UUID) 
     return _to_set(request, entry, _("“%(title)s” is being identified again."))
 
 
+@require_POST
+@member_required
+def song_storefront(
+    request: AuthenticatedHttpRequest, set_id: UUID, track_id: UUID
+) -> HttpResponse:
+    """Choose the organisation's country, and search there for the same words."""
+    song_set = song_set_or_404(request, set_id)
+    entry = entry_or_404(song_set, track_id)
+    if not can_choose_storefront(request.membership, song_set.organisation):
+        raise PermissionDenied
+    try:
+        chosen = storefront_choose(
+            organisation=song_set.organisation,
+            storefront=request.POST.get("storefront", ""),
+            actor=request.user,
+        )
+    except DomainError as refusal:
+        messages.error(request, refusal.message)
+    else:
+        text = _("Your organisation looks its songs up in this country: %(country)s.")
+        messages.success(request, text % {"country": chosen.name})
+    return redirect(_address(entry, text=request.POST.get("q", "").strip()[:TEXT_MAX]))
+
+
 def _match_to_change(
     request: AuthenticatedHttpRequest, set_id: UUID, track_id: UUID
 ) -> tuple[SongSet, SongSetEntry, Match]:
@@ -135,7 +160,7 @@ def _is_uuid(text: str) -> bool:
 
 def _address(entry: SongSetEntry, *, text: str) -> str:
     url = reverse("rights:song-detail", args=[entry.song_set_id, entry.track_id])
-    return f"{url}?{urlencode({'q': text})}#search"
+    return f"{url}?{urlencode({'q': text})}#search" if text else f"{url}#search"
 
 
 def _to_set(request: AuthenticatedHttpRequest, entry: SongSetEntry, text: str) -> HttpResponse:
@@ -183,7 +208,12 @@ def _page(
         "confirm_refusal": refusal,
         "badge": BADGES.get(page.match.standing.state, "neutral") if page.match else "neutral",
     }
-    name = "rights/_song.html" if wants_part(request) else "rights/song_detail.html"
+    if wants_part(request):
+        name = "rights/_song.html"
+    else:
+        name = "rights/song_detail.html"
+        if context["can_change"] and not (page.match and page.match.how):
+            context["offer"] = storefront_offer(organisation=song_set.organisation)
     return _with_vary(render(request, name, context, status=409 if refusal else 200))
 
 

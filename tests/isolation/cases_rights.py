@@ -112,6 +112,9 @@ SETS: list[Case] = [
     owned("rights:song-detail", song_to_choose),
     owned("rights:song-confirm", song_to_choose, data={"recording": "none"}, viewer=Viewer.NOTHING),
     owned("rights:song-take", song_to_choose, viewer=Viewer.NOTHING),
+    owned(
+        "rights:song-storefront", song_to_choose, data={"storefront": "jp"}, viewer=Viewer.NOTHING
+    ),
     owned("rights:song-retry", song_to_choose, viewer=Viewer.NOTHING),
     owned("rights:song-reopen", song_in_alices_set, viewer=Viewer.NOTHING),
     owned("rights:set-remove", song_in_alices_set, viewer=Viewer.NOTHING),

@@ -168,6 +168,16 @@ def test_storefronts_come_by_name(bench):
     ]
 
 
+def test_storefronts_are_asked_for_once_and_none_that_could_not_be_asked_is_among_them(bench):
+    for _ in range(2):
+        bench.client().storefronts()
+    assert bench.calls() == ["/v1/storefronts?"]
+
+    shops = [{"id": one, "attributes": {"name": "N"}} for one in ("gb", "GB", "../", "gbr", "")]
+    bench.memory.remember({"test:storefronts:all": [*shops, "nonsense"]}, ttl_s=60)
+    assert [one.id for one in bench.client().storefronts()] == ["gb"]
+
+
 @pytest.mark.parametrize("song_id", ["1", "nonsense", "910009012"])
 def test_a_song_that_is_not_there_is_said_to_be_missing(bench, song_id):
     with pytest.raises(CatalogueNotFoundError) as raised:
