@@ -224,10 +224,10 @@ def _error_for_people(job: Job) -> str:
     if job.error_code and not job.error_code.startswith("jobs."):
         return job.error  # a DomainError, whose message is written for people
     return ngettext(
-        "This work stopped unexpectedly after %(count)s attempt. Nothing you own was changed and "
+        "This work stopped unexpectedly after %(count)s attempt. Nothing you own was lost and "
         "finished steps are kept. Try again to continue from the step that failed; if it fails "
         "once more, tell support the reference %(reference)s.",
-        "This work stopped unexpectedly after %(count)s attempts. Nothing you own was changed and "
+        "This work stopped unexpectedly after %(count)s attempts. Nothing you own was lost and "
         "finished steps are kept. Try again to continue from the step that failed; if it fails "
         "once more, tell support the reference %(reference)s.",
         job.attempt,

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 # A page waits for its songs, not for a list that it can do without: one question, no second try.
-OFFER_PATIENCE_S = 0.0
+OFFER_PATIENCE_S = 0
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class StorefrontOffer:
 
 
 def storefront_offer(
-    *, organisation: Organisation, patience_s: float = OFFER_PATIENCE_S
+    *, organisation: Organisation, patience_s: int = OFFER_PATIENCE_S
 ) -> StorefrontOffer:
     """Return what ``organisation`` may choose from. Not inside a transaction."""
     current = storefront_of(organisation)
