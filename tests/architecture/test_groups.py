@@ -22,11 +22,13 @@ def pytest_xdist_make_scheduler(config, log):
     return ByGroup(config, log)
 """
 TESTS = """
+import time
+
 import pytest
 
 @pytest.mark.parametrize("number", range(12))
 def test_it(number):
-    pass
+    time.sleep({seconds})
 """
 
 
@@ -44,8 +46,9 @@ def test_a_test_without_a_group_goes_where_there_is_room():
 @pytest.mark.slow
 def test_a_group_is_run_by_one_worker_and_the_rest_by_both(tmp_path):
     (tmp_path / "conftest.py").write_text(CONFTEST)
-    (tmp_path / "test_together.py").write_text(TESTS)
-    (tmp_path / "test_apart.py").write_text(TESTS)
+    (tmp_path / "test_together.py").write_text(TESTS.format(seconds=0))
+    # Slow enough for the worker that has the group to come back and take some of these.
+    (tmp_path / "test_apart.py").write_text(TESTS.format(seconds=0.2))
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-n", "2", "-v", "-c", "/dev/null", "--rootdir", ".",
          "-p", "no:cacheprovider", "-p", "no:django", "."],
