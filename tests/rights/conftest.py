@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 import soundfile
+from django.db import connection
 
 from config.lib import blobs
 from library.models import Asset, Track, TrackAnalysis
@@ -100,3 +101,12 @@ def world(sandbox: Any, settings: Any) -> World:
     settings.APPLE_MUSIC_RATE = 1_000.0
     settings.APPLE_MUSIC_CACHE_S = 60
     return World(sandbox)
+
+
+@pytest.fixture
+def constraints_checked(db):
+    """Let the deferred rules have their say at the end of a test, as at a commit."""
+    yield
+    connection.check_constraints()
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")

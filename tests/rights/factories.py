@@ -70,3 +70,10 @@ def make_song_set(organisation: Organisation, songs: int = 0, *, matched: bool =
             weight_ppm=share + (position <= rest),
         )
     return song_set
+
+
+def state_of(song_set: SongSet) -> list[tuple[Any, ...]]:
+    """Return track, position and weight of every song, for a look at what a refusal left alone."""
+    return list(
+        song_set.entries.order_by("position").values_list("track", "position", "weight_ppm")
+    )
