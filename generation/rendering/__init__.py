@@ -1,0 +1,1 @@
+"""Scores to sound: arrangement, instruments, dry stems, mix and master. Pure: arrays in, arrays out."""
