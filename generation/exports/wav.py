@@ -1,0 +1,70 @@
+"""WAV files of 24 bits: a plain header, the samples from byte 44 on, names behind them.
+
+Written here and not by a library because stems are streamed into an archive block by block, and
+because the header then says the same for the same song: no date, no name of a program.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from generation.exports.quantise import BITS, BLOCK_FRAMES, as_24_bits, new_dither, require_stereo
+
+CHANNELS = 2
+FRAME_BYTES = CHANNELS * BITS // 8
+PCM = 1
+
+
+def wav_blocks(
+    audio: NDArray[np.float32], rate_hz: int, info: Mapping[str, str] | None = None
+) -> Iterator[bytes]:
+    """Yield a WAV file of ``audio``, shape (frames, 2), piece by piece.
+
+    ``info`` maps four-letter names of a LIST INFO chunk (``INAM``, ``IART``, ``ICMT``) to text.
+
+    Raises
+    ------
+    AudioUnfitError
+        If ``audio`` is not stereo, empty, or not finite.
+    """
+    require_stereo(audio)
+    behind = _info(info or {})
+    size = len(audio) * FRAME_BYTES
+    yield struct.pack("<4sI4s", b"RIFF", 36 + size + len(behind), b"WAVE")
+    yield struct.pack(
+        "<4sIHHIIHH",
+        b"fmt ",
+        16,
+        PCM,
+        CHANNELS,
+        rate_hz,
+        rate_hz * FRAME_BYTES,
+        FRAME_BYTES,
+        BITS,
+    )
+    yield struct.pack("<4sI", b"data", size)
+    dither = new_dither()
+    for start in range(0, len(audio), BLOCK_FRAMES):
+        yield pack_24(as_24_bits(audio[start : start + BLOCK_FRAMES], dither))
+    yield behind
+
+
+def pack_24(samples: NDArray[np.int32]) -> bytes:
+    """Return the three low bytes of each sample, the lowest first."""
+    four = samples.astype("<i4").view(np.uint8).reshape(-1, 4)
+    return four[:, :3].tobytes()
+
+
+def _info(info: Mapping[str, str]) -> bytes:
+    body = b"".join(
+        _chunk(name.encode(), text.encode() + b"\0") for name, text in info.items() if text
+    )
+    return _chunk(b"LIST", b"INFO" + body) if body else b""
+
+
+def _chunk(name: bytes, content: bytes) -> bytes:
+    return struct.pack("<4sI", name, len(content)) + content + b"\0" * (len(content) % 2)
