@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from generation.attribution.policy import Layer
 from generation.composition.bassline import root_pitches
-from generation.composition.casting import Cast
+from generation.composition.cast import Cast
 from generation.composition.chords import Chord
 from generation.composition.harmony import Harmony
 from generation.composition.plan import Plan, Section

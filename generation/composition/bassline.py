@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from generation.attribution.policy import Layer
 from generation.attribution.shares import BASE, Shares
-from generation.composition.casting import Cast
+from generation.composition.cast import Cast
 from generation.composition.chords import Chord, scale_pitch
 from generation.composition.harmony import Harmony
 from generation.composition.plan import Plan, Section

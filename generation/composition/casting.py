@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import TypeVar
 
 import numpy as np
 
 from generation.attribution.errors import QuotaInfeasibleError
 from generation.attribution.quota import Quota, assign
-from generation.attribution.shares import BASE, Shares, blend
+from generation.attribution.shares import BASE
 from generation.composition.base import BasePack
+from generation.composition.cast import Cast
 from generation.composition.fitting import misfit
 from generation.composition.grammar import grow_loop
 from generation.composition.plan import Plan, source_keys
-from generation.composition.slots import GLUE, Slot, SlotTable
+from generation.composition.slots import Slot, SlotTable
 from generation.composition.stream import Stream
 from generation.composition.units import HarmonyUnit, SourceModel, Unit
 
@@ -26,38 +25,6 @@ EASE = ((0.004, 2.0), (0.006, 3.0), (0.009, 5.0))
 """Tried in order: how far a source that has no melody may be from its weight, and how many times
 its usual part of the glue slots may leave to one that sings."""
 NEVER = float("inf")
-
-U = TypeVar("U", bound=Unit)
-
-
-@dataclass(frozen=True)
-class Cast:
-    """``units`` and ``owners`` by slot key; ``planned`` is each source's part of the slots."""
-
-    units: Mapping[str, Unit]
-    owners: Mapping[str, str]
-    planned: Mapping[str, float]
-    eased: float
-
-    def unit(self, slot: str, kind: type[U]) -> U:
-        """Return the unit of ``slot``, which is a ``kind``."""
-        unit = self.units[slot]
-        if not isinstance(unit, kind):
-            raise TypeError(f"{slot} holds {type(unit).__name__}, not {kind.__name__}")
-        return unit
-
-    def owe(self, parts: Shares, glue: Shares | None = None) -> dict[str, float]:
-        """Return the shares of what is made of ``parts``.
-
-        Keys of ``parts`` are slots, :data:`BASE`, or :data:`GLUE` for what ``glue`` divides.
-        """
-        whole: list[tuple[float, Shares]] = []
-        for key, part in parts.items():
-            if key == GLUE and glue is not None:
-                whole.append((part, glue))
-            else:
-                whole.append((part, {BASE if key == BASE else self.owners[key]: 1.0}))
-        return blend(whole)
 
 
 def cast_slots(

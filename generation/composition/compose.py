@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from generation.attribution.errors import QuotaInfeasibleError
 from generation.attribution.policy import POLICY_V1, Layer, Policy
@@ -16,7 +15,9 @@ from generation.attribution.shares import (
 from generation.composition.accompaniment import write_arp, write_comp, write_pad
 from generation.composition.base import BasePack, Palette
 from generation.composition.bassline import write_bass
-from generation.composition.casting import Cast, cast_slots
+from generation.composition.cast import Cast
+from generation.composition.casting import cast_slots
+from generation.composition.composition import Composition
 from generation.composition.drumming import write_drums
 from generation.composition.errors import OptionsInvalidError
 from generation.composition.fitting import ENERGY
@@ -36,25 +37,6 @@ GOOD_ENOUGH = (0.006, 0.008, 0.01, 0.01)
 """Largest error with which each casting is taken; one more follows the last."""
 DB_TO_ENERGY = 1 / 12
 ENERGY_CHOICE = 0.4
-
-
-@dataclass(frozen=True)
-class Composition:
-    """A score with its ledger: shares of every bar and of the song, and what was asked for."""
-
-    score: Score
-    bars: tuple[BarAttribution, ...]
-    shares: Mapping[str, float]
-    weights: Mapping[str, float]
-    policy: str
-    base_revision: str
-    base_sha256: str
-    cast: Cast
-
-    @property
-    def largest_error(self) -> float:
-        """Largest distance of a share from its weight."""
-        return max(abs(self.shares.get(key, 0.0) - self.weights[key]) for key in self.weights)
 
 
 def compose(

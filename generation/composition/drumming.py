@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from generation.attribution.policy import Layer, Policy
 from generation.attribution.shares import BASE
-from generation.composition.casting import Cast
+from generation.composition.cast import Cast
 from generation.composition.plan import Plan, Section
 from generation.composition.score import Event, Why
 from generation.composition.slots import is_fill_bar, slot_key

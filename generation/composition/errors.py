@@ -35,3 +35,25 @@ class OptionsInvalidError(CompositionError):
         super().__init__(
             "generation.options.invalid", f"the song cannot be made like this: {cause}"
         )
+
+
+class ArchiveDamagedError(CompositionError):
+    """Bytes that should hold a composition do not."""
+
+    def __init__(self, cause: str) -> None:
+        super().__init__(
+            "generation.archive.damaged",
+            f"the stored song cannot be read ({cause}); its audio and its receipt are not touched; "
+            "make a new version from the same songs and seed",
+        )
+
+
+class ArchiveVersionError(CompositionError):
+    """A composition was stored by another version of the program."""
+
+    def __init__(self, found: object, known: int) -> None:
+        super().__init__(
+            "generation.archive.version",
+            f"the song was stored in format {found!r:.40} and this program reads format {known}; "
+            "nothing was changed; make a new version from the same songs and seed",
+        )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from generation.attribution.policy import Layer
 from generation.attribution.shares import BASE
-from generation.composition.casting import Cast
+from generation.composition.cast import Cast
 from generation.composition.chords import Chord, dominant_chord, tonic_chord
 from generation.composition.plan import Plan, Section
 from generation.composition.score import Decision, Why

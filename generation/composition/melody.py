@@ -13,7 +13,7 @@ from generation.attribution.errors import NothingPossibleError
 from generation.attribution.policy import Policy
 from generation.attribution.shares import BASE
 from generation.composition.base import BasePack
-from generation.composition.casting import Cast
+from generation.composition.cast import Cast
 from generation.composition.cells import Cell, cell_strokes, lay_cells
 from generation.composition.chords import Chord
 from generation.composition.harmony import Harmony

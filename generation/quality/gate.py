@@ -9,7 +9,7 @@ from itertools import pairwise
 from generation.attribution.copy_guard import CAP_TOKENS, CopyGuard, melody_tokens
 from generation.attribution.settlement import settle
 from generation.composition.chords import tonic_chord
-from generation.composition.compose import Composition
+from generation.composition.composition import Composition
 from generation.composition.score import Score, Track
 from generation.composition.units import BAR_TICKS, PPQ, TICKS, SourceModel
 from generation.quality.symbolic import (
