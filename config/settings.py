@@ -230,7 +230,9 @@ ACCOUNT_FORMS = {
     "confirm_email_verification_code": "accounts.forms.security.ConfirmEmailVerificationCodeForm",
 }
 MFA_ADAPTER = "accounts.adapter.MFAAdapter"
-# The first seals the secrets of second factors, all of them open (docs/how-to/rotate-keys.md).
+# The first signs receipts of songs, all of them are believed (docs/how-to/rotate-keys.md).
+RECEIPT_KEYS: list[str] = env.list("RECEIPT_KEYS", [])
+# The first seals the secrets of second factors, all of them open (same place).
 MFA_KEYS: list[str] = env.list("MFA_KEYS", []) or [
     key for key in (SECRET_KEY, *SECRET_KEY_FALLBACKS) if key
 ]

@@ -7,7 +7,6 @@ other half of a key whose seed was destroyed, which signs nothing any more and i
 from __future__ import annotations
 
 import hashlib
-import re
 import secrets
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -18,12 +17,12 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import (
     Ed25519PublicKey,
 )
 
+from generation.constants import RECEIPT_KEY, RETIRED_KEY
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 ALGORITHM = "Ed25519"
-RETIRED = "public:"
-KEY = re.compile(rf"(?:{RETIRED})?[0-9a-f]{{64}}")
 ID_FIGURES = 16
 
 
@@ -69,13 +68,13 @@ def read_key(text: str) -> ReceiptKey:
     ReceiptKeyError
         If it is none.
     """
-    if not KEY.fullmatch(text):
+    if not RECEIPT_KEY.fullmatch(text):
         raise ReceiptKeyError(
             "A receipt key is 64 hexadecimal figures in small letters, with public: before them "
             "when only its public half is kept."
         )
-    if text.startswith(RETIRED):
-        return ReceiptKey(text.removeprefix(RETIRED))
+    if text.startswith(RETIRED_KEY):
+        return ReceiptKey(text.removeprefix(RETIRED_KEY))
     seed = Ed25519PrivateKey.from_private_bytes(bytes.fromhex(text))
     return ReceiptKey(seed.public_key().public_bytes_raw().hex(), text)
 

@@ -188,6 +188,7 @@ def test_staff_without_a_second_step_are_for_development_only(production):
 # An installation without a single key: every outside service turned off.
 PRODUCTION = {
     "SECRET_KEY": "kN8vQ2xW5zR7tY4uB1mC6pL9sD3fG0hJ-aE_iO8rT2wX5yZ7vU4",
+    "RECEIPT_KEYS": "9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60",
     "SITE_URL": "https://tenfold.example",
     "ALLOWED_HOSTS": "tenfold.example",
     "APPLE_MUSIC_URL": "",

@@ -1,0 +1,21 @@
+"""Refusals of the generation: a code for programs, a sentence for people."""
+
+from __future__ import annotations
+
+from config.lib.errors import DomainError
+
+
+class SongRefusedError(DomainError):
+    """A song cannot be made, renamed, deleted or brought back like this; nothing was changed."""
+
+
+class VersionRefusedError(DomainError):
+    """A version cannot be made or changed like this; nothing was changed."""
+
+
+class SourceLostError(DomainError):
+    """One of the ten may not be used any more; nothing was made and nothing was changed."""
+
+
+class MixRefusedError(DomainError):
+    """The mix cannot be saved like this; nothing was changed."""

@@ -1,0 +1,1 @@
+"""What the pages of songs show: frozen dataclasses whose every word is ready."""

@@ -1,0 +1,1 @@
+"""Writes of the generation app: one call per view or task."""
