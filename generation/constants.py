@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 REFERENCES_PPM = 670_000
@@ -23,3 +24,7 @@ TRIES = 3
 MIXES_MAX = 20
 MIX_GAIN_MIN_DB, MIX_GAIN_MAX_DB = -60.0, 12.0
 DELETED_KEPT = timedelta(days=30)  # a deleted song can be brought back until then
+
+RETIRED_KEY = "public:"
+RECEIPT_KEY = re.compile(rf"(?:{RETIRED_KEY})?[0-9a-f]{{64}}")
+"""A key of receipts as text: a secret seed, or ``public:`` and the half that only verifies."""

@@ -19,3 +19,11 @@ class SourceLostError(DomainError):
 
 class MixRefusedError(DomainError):
     """The mix cannot be saved like this; nothing was changed."""
+
+
+class ReceiptTooEarlyError(DomainError):
+    """The version has no audio or no shares yet, so there is nothing to sign."""
+
+
+class ReceiptKeyMissingError(DomainError):
+    """There is no key to sign receipts with."""
