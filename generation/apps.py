@@ -3,13 +3,50 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from accounts.domain.actions import action_describe
+from config.jobs import registry
 
 
 class GenerationConfig(AppConfig):
     """Ten songs in, one new song out, with exact shares for every bar."""
 
     name = "generation"
+    verbose_name = _("Songs")
 
     def ready(self) -> None:
-        """Register the system checks."""
-        from generation import checks  # noqa: F401, PLC0415 - importing registers them
+        """Say how songs are made and what the acts are called."""
+        for action, words in ACTS.items():
+            action_describe(action, words)
+        registry.register(
+            "song.generate",
+            "generation.tasks.generate.generate",
+            title=_("Making a song"),
+            steps=[
+                ("compose", _("Composing")),
+                ("perform", _("Playing the instruments")),
+                ("mix", _("Mixing and mastering")),
+                ("judge", _("Listening critically")),
+                ("encode", _("Writing the files")),
+                ("attribute", _("Settling who gets what")),
+                ("receipt", _("Signing the receipt")),
+            ],
+            warm=True,
+            time_limit_s=900,
+            on_retry="generation.services.edits.version_follow_retry",
+        )
+
+
+ACTS = {
+    "generation.song.requested": "asked for a new song",
+    "generation.song.renamed": "renamed a song",
+    "generation.song.deleted": "deleted a song",
+    "generation.song.restored": "brought a song back",
+    "generation.version.requested": "asked for a new version of a song (%(kind)s)",
+    "generation.version.retried": "tried a version of a song again",
+    "generation.version.cancelled": "stopped the making of a song",
+    "generation.version.chosen": "chose the present version of a song",
+    "generation.version.rated": "rated a version of a song (%(rating)s)",
+}
+"""What the acts of the trail are called, as sentences without their subject."""

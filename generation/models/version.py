@@ -12,10 +12,10 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from generation.constants import SEED_MAX
+
 if TYPE_CHECKING:
     from accounts.models import Organisation
-
-SEED_MAX = 2**31 - 1
 
 
 class VersionQuerySet(models.QuerySet["Version"]):

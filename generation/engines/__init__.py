@@ -1,0 +1,1 @@
+"""What makes songs: one interface, one card and one adapter for each engine."""

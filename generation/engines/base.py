@@ -1,0 +1,164 @@
+"""What every engine takes and returns, and the card that says what it may be used for.
+
+Nothing heavy is imported here: the web process reads cards.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal, Protocol
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+Pool = Literal["references", "catalogue"]
+CommercialUse = Literal["yes", "conditional", "no"]
+Shares = Mapping[str, int]
+"""Parts per million by ISRC or ``base``; they sum to one million."""
+
+
+@dataclass(frozen=True)
+class EngineCard:
+    """What an engine is made of and what its songs may be used for; one for each revision.
+
+    ``edits`` are the kinds of edit it can make (``engines.edits``); ``queue`` says which workers
+    have what it needs.
+    """
+
+    key: str
+    name: str
+    revision: str
+    code_licence: str
+    weights_licence: str
+    commercial_use: CommercialUse
+    training_catalogue: str
+    policy: str
+    edits: frozenset[str]
+    queue: str = "cpu"
+
+
+@dataclass(frozen=True)
+class SourceInput:
+    """One of the ten. ``weight_ppm`` is its part of the whole song.
+
+    ``spectrum`` is the long-term spectrum of its master, empty where nobody measured it; ``audio``
+    returns the master (frames, channels) and its rate, for engines that listen.
+    """
+
+    key: str
+    title: str
+    artist: str
+    isrc: str
+    pool: Pool
+    weight_ppm: int
+    analysis: Mapping[str, Any]
+    spectrum: tuple[float, ...] = ()
+    audio: Callable[[], tuple[NDArray[np.float32], int]] | None = None
+
+
+@dataclass(frozen=True)
+class BaseCatalogue:
+    """The frozen base model: its name, the hash of ``content``, and the stored file itself."""
+
+    revision: str
+    sha256: str
+    content: bytes
+    weight_ppm: int
+
+
+@dataclass(frozen=True)
+class GenerationSpec:
+    """Everything a song depends on: the same spec gives the same bytes.
+
+    ``options`` are those of ``engines.options``, ``edit`` one of ``engines.edits``; an edit comes
+    with the archive of its ``parent``.
+    """
+
+    sources: tuple[SourceInput, ...]
+    base: BaseCatalogue
+    options: Mapping[str, Any]
+    seed: int
+    parent: bytes | None = None
+    edit: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True)
+class BarResult:
+    """One bar: when it sounds, its section, what it owes."""
+
+    number: int
+    start_ms: int
+    end_ms: int
+    section: str
+    shares: Shares
+
+
+@dataclass(frozen=True)
+class Attribution:
+    """What a song owes: in all, in each bar, in each layer. Whole parts per million throughout."""
+
+    policy: str
+    method: Literal["exact", "plan", "estimated"]
+    song: Shares
+    bars: tuple[BarResult, ...]
+    layers: Mapping[str, Shares]
+
+
+@dataclass(frozen=True)
+class QualityReport:
+    """Every try at the song: its seed, what was measured, whether it passed. The last one was kept."""
+
+    passed: bool
+    tries: tuple[Mapping[str, Any], ...]
+
+
+@dataclass(frozen=True)
+class GenerationResult:
+    """A finished song. ``audio`` and ``stems`` are (frames, 2) at ``rate`` Hz.
+
+    ``stems`` sum to the mix before the master. ``archive`` holds all that an edit needs;
+    ``figures`` what pages and ``report.json`` show: tempo, key, sections, chords, loudness.
+    """
+
+    audio: NDArray[np.float32]
+    rate: int
+    stems: Mapping[str, NDArray[np.float32]]
+    midi: bytes
+    archive: bytes
+    attribution: Attribution
+    used_seed: int
+    tempo_bpm: float
+    key_pitch_class: int
+    key_mode: Literal["major", "minor"]
+    duration_ms: int
+    quality: QualityReport
+    figures: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Checkpoint(Protocol):
+    """Where an engine leaves what it has finished, so that a killed attempt goes on from there."""
+
+    def load(self, name: str) -> bytes | None:
+        """Return what was saved under ``name``, by this attempt or an earlier one."""
+
+    def save(self, name: str, content: bytes) -> None:
+        """Keep ``content``; it is durable when this returns."""
+
+
+class Progress(Protocol):
+    """How an engine tells how far it is: a stage of the job, and the part of it that is done."""
+
+    def __call__(self, stage: str, share: float) -> None: ...
+
+
+class Engine(Protocol):
+    """An engine: everything it returns follows from the spec alone."""
+
+    card: EngineCard
+
+    def generate(
+        self, spec: GenerationSpec, *, progress: Progress, checkpoint: Checkpoint
+    ) -> GenerationResult:
+        """Make the song; raises ``DomainError`` if it cannot be made as asked."""
