@@ -299,11 +299,12 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEBUG
 
-# ---------------------------------------------------------------- library
+# ---------------------------------------------------------------- library, generation
 
 # Bytes of uploads that have not arrived whole; every web and worker process sees this folder.
 UPLOAD_DIR = env.str("UPLOAD_DIR", str(VAR_DIR / "uploads"))
 LIBRARY_QUOTA_BYTES = env.int("LIBRARY_QUOTA_BYTES", 20 * 1024**3)
+GENERATION_VERSIONS_PER_DAY = env.int("GENERATION_VERSIONS_PER_DAY", 0)  # 0: as many as asked for
 
 # ---------------------------------------------------------------- jobs
 
