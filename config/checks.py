@@ -20,12 +20,14 @@ from config.partners import is_stand_in
 SHORTEST_TOKEN = 16
 APPLE_ID_LENGTH = 10
 DEVELOPMENT_KEY = "only-for-development"
-# The key that each address asks for; recognition needs none.
+# The key that each address asks for; Shazam and MusicBrainz need none.
 KEYS = {
     "APPLE_MUSIC_URL": "APPLE_MUSIC_KEY",
     "PLATOON_URL": "PLATOON_TOKEN",
     "STRIPE_URL": "STRIPE_SECRET_KEY",
     "SHAZAM_URL": "",
+    "ACOUSTID_URL": "ACOUSTID_KEY",
+    "MUSICBRAINZ_URL": "",
 }
 
 

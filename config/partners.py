@@ -5,7 +5,7 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 # The ports of the stand-ins, counted from SANDBOX_PORT; config/sandbox/runner.py has the same order.
-STAND_INS = ("apple_music", "shazam", "platoon", "stripe")
+STAND_INS = ("apple_music", "shazam", "platoon", "stripe", "acoustid", "musicbrainz")
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 

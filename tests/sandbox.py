@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 
+from config.partners import STAND_INS
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -69,7 +71,7 @@ def sandbox_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[s
     try:
         assert process.stdout is not None
         with process.stdout as lines:
-            yield dict(lines.readline().split() for _ in range(4))
+            yield dict(lines.readline().split() for _ in STAND_INS)
     finally:
         process.terminate()
         process.wait(timeout=10)

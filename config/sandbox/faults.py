@@ -21,9 +21,11 @@ MODES = {
     "malformed": "acts, then answers 200 with half of the body",
     "html": "acts, then answers 200 with a page for people, as a proxy between may",
     "empty": "acts, then answers 204 without a body",
+    "shape": "acts, then answers 200 with JSON of a shape that nobody expects",
 }
 # What a service answers before it does anything.
 REFUSALS = frozenset({"401", "403", "404", "429", "500", "503"})
+SPOILED = frozenset({"malformed", "html", "empty", "shape"})
 WITH_RETRY_AFTER = frozenset({"429", "503"})
 PAGE = b"<!doctype html><title>Maintenance</title><p>We will be back soon.</p>"
 LONGEST_DELAY_S = 300.0
@@ -134,10 +136,13 @@ class Faults:
 def spoil(reply: Reply, mode: str) -> Reply:
     """Return ``reply`` as "malformed" sends it: 200, and the body breaks off in the middle.
 
-    As "html" sends it, the body is a page instead; as "empty" there is none, and the status is 204.
+    As "html" sends it, the body is a page instead; as "empty" there is none, and the status is 204;
+    as "shape" it is JSON, but says nothing that was asked.
     """
     if mode == "empty":
         return Reply(204)
+    if mode == "shape":
+        return Reply(200, b'{"answer": [42]}', {"Content-Type": "application/json"})
     if mode == "html":
         return Reply(200, PAGE, {"Content-Type": "text/html; charset=utf-8"})
     body = reply.body if len(reply.body) > 1 else b'{"data'

@@ -8,7 +8,9 @@ import sys
 import threading
 from typing import TYPE_CHECKING
 
+from config.sandbox.acoustid import AcoustId
 from config.sandbox.apple_music import AppleMusic
+from config.sandbox.musicbrainz import MusicBrainz
 from config.sandbox.platoon import Platoon
 from config.sandbox.server import StandIn
 from config.sandbox.shazam import Shazam
@@ -20,7 +22,14 @@ if TYPE_CHECKING:
     from config.sandbox.service import Service
 
 # In the order of their ports.
-SERVICES: tuple[type[Service], ...] = (AppleMusic, Shazam, Platoon, Stripe)
+SERVICES: tuple[type[Service], ...] = (
+    AppleMusic,
+    Shazam,
+    Platoon,
+    Stripe,
+    AcoustId,
+    MusicBrainz,
+)
 FIRST_PORT = 8711
 
 

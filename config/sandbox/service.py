@@ -6,7 +6,7 @@ import threading
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, ClassVar
 
-from config.sandbox.faults import WITH_RETRY_AFTER, Fault, Faults, spoil
+from config.sandbox.faults import SPOILED, WITH_RETRY_AFTER, Fault, Faults, spoil
 from config.sandbox.journal import Journal
 from config.sandbox.messages import Reply, Request
 
@@ -69,7 +69,7 @@ class Service(ABC):
             with self.lock:
                 reply = self.answer(request)
             acted = reply.status < 400
-        if fault is not None and fault.mode in {"malformed", "html", "empty"} and reply is not None:
+        if fault is not None and fault.mode in SPOILED and reply is not None:
             reply = spoil(reply, fault.mode)
         if fault is not None and fault.mode == "timeout_after_acting":
             reply = None

@@ -55,6 +55,7 @@ class EvidenceLine:
     found: str
     seconds: str
     from_cache: bool
+    message: str
     answer: Any
 
 
@@ -144,8 +145,17 @@ def _evidence_line(evidence: MatchEvidence) -> EvidenceLine:
         found=", ".join(str(hit.get("isrc") or hit.get("title")) for hit in hits),
         seconds=f"{evidence.took_ms // 1000}.{evidence.took_ms % 1000 // 100} s",
         from_cache=evidence.from_cache,
+        message=_message(evidence),
         answer=evidence.answer,
     )
+
+
+def _message(evidence: MatchEvidence) -> str:
+    """Return why a source did not answer, in the reader's language where that is known."""
+    if evidence.outcome not in ("error", "skipped") or not isinstance(evidence.answer, dict):
+        return ""
+    message = str(evidence.answer.get("message") or "")
+    return _(message) if message else ""
 
 
 def _change_line(change: MatchChange) -> ChangeLine:

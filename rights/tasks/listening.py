@@ -6,15 +6,19 @@ Only jobs and commands load this: it reaches numpy.
 from __future__ import annotations
 
 import io
+from email.utils import parseaddr
 from typing import TYPE_CHECKING
 
 import numpy as np
 from django.conf import settings
 
 from config.lib import blobs
+from config.partners import is_stand_in
 from library.analysis.types import Fingerprint
 from rights.domain.pacing import GatePolicy
 from rights.models import RecordingFingerprint
+from rights.recognition.acoustid import AcoustIdPlace, AcoustIdRecogniser
+from rights.recognition.chromaprint import find_program
 from rights.recognition.local_index import LocalIndex
 from rights.recognition.packing import pack_fingerprint, unpack_landmarks
 from rights.recognition.ports import SystemClock
@@ -48,9 +52,31 @@ def shazam() -> ShazamRecogniser:
     )
 
 
+def acoustid() -> AcoustIdRecogniser:
+    """Return the recogniser ``acoustid`` as the settings describe it. Not inside a transaction."""
+    urls = (settings.ACOUSTID_URL, settings.MUSICBRAINZ_URL)
+    _name, mail = parseaddr(settings.DEFAULT_FROM_EMAIL)
+    rates = {"acoustid": settings.ACOUSTID_RATE, "musicbrainz": settings.MUSICBRAINZ_RATE}
+    one, other = (
+        SharedGate(name, GatePolicy(rate_per_s=rate, burst=1)) for name, rate in rates.items()
+    )
+    return AcoustIdRecogniser(
+        AcoustIdPlace(
+            *urls,
+            key=settings.ACOUSTID_KEY,
+            agent=f"Tenfold/1 ( {settings.SITE_URL}; {mail} )",
+            trust_env=not any(is_stand_in(url, host=settings.SANDBOX_HOST) for url in urls),
+        ),
+        command=find_program(),
+        gates=(one, other),
+        memory=SharedMemory(),
+        clock=SystemClock(),
+    )
+
+
 def recognisers() -> tuple[Recogniser, ...]:
     """Return those who listen, in the order in which they are asked."""
-    return (local_index(), shazam())
+    return (local_index(), shazam(), acoustid())
 
 
 def fingerprint_store(

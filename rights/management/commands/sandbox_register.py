@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import uuid
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,7 @@ from django.core.management.base import BaseCommand, CommandError
 from config.partners import is_stand_in
 from library.jail.audio import decode
 from library.jail.errors import AudioRefusedError
+from rights.recognition.chromaprint import chromaprint_of, find_program
 from rights.recognition.shazam_client import whole_signature
 from rights.tasks.sounds import isrc_in_tags
 
@@ -34,9 +36,9 @@ TIMEOUT_S = 60.0
 
 
 class Command(BaseCommand):
-    """Decode each file in the jail, make its signature, register it with both stand-ins."""
+    """Decode each file in the jail, make its signature, register it with the stand-ins."""
 
-    help = "Register audio files as songs with the stand-ins of Apple Music and Shazam."
+    help = "Register audio files as songs with the stand-ins of Apple Music, Shazam and AcoustID."
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Declare files and folders."""
@@ -91,7 +93,7 @@ def _files(path: Path) -> list[Path]:
 
 
 def _song(file: Path, audio: DecodedAudio) -> dict[str, Any]:
-    """Return what both stand-ins are told; the same audio always has the same ISRC."""
+    """Return what the stand-ins are told; the same audio always has the same ISRC."""
     tags = audio.tags
     digest = hashlib.sha256(audio.samples.tobytes()).digest()
     invented = f"{RESERVED}{int.from_bytes(digest[:4], 'big') % 10**7:07d}"
@@ -104,7 +106,16 @@ def _song(file: Path, audio: DecodedAudio) -> dict[str, Any]:
         "released": tags.get("date", "")[:4],
         "duration_ms": round(audio.duration_s * 1000),
         "signature": whole_signature(audio.samples.mean(axis=1), audio.rate_hz),
+        "fingerprint": _chromaprint(audio),
     }
+
+
+def _chromaprint(audio: DecodedAudio) -> str:
+    """Return what AcoustID's stand-in is told, or nothing where there is none, or no fpcalc."""
+    url, command = settings.ACOUSTID_URL, find_program()
+    if not command or not url or not is_stand_in(url, host=settings.SANDBOX_HOST):
+        return ""
+    return chromaprint_of(command, audio.samples.mean(axis=1), audio.rate_hz)
 
 
 def _register(http: httpx.Client, song: dict[str, Any]) -> dict[str, Any]:
@@ -133,6 +144,25 @@ def _register(http: httpx.Client, song: dict[str, Any]) -> dict[str, Any]:
         {name: song[name] for name in names}
         | {"label": LABEL, "apple_music_id": apple["id"], "album_id": apple["album_id"]},
     )
+    if song["fingerprint"]:
+        _put(
+            http,
+            f"{settings.ACOUSTID_URL}/sandbox/fingerprints",
+            {
+                "title": song["title"],
+                "fingerprint": song["fingerprint"],
+                "duration": round(song["duration_ms"] / 1000),
+                "recordings": [
+                    {
+                        "mbid": str(uuid.uuid5(uuid.NAMESPACE_OID, song["isrc"])),
+                        "title": song["title"],
+                        "artist": song["artist"],
+                        "isrcs": [song["isrc"]],
+                        "length": song["duration_ms"],
+                    }
+                ],
+            },
+        )
     return {name: song[name] for name in names[:4]} | {"apple_music_id": apple["id"]}
 
 

@@ -9,7 +9,7 @@ from tests.rights.recognition.sounds import song, sound_of
 
 
 def test_our_own_index_is_asked_first():
-    assert [each.name for each in recognisers()] == ["index", "shazam"]
+    assert [each.name for each in recognisers()] == ["index", "shazam", "acoustid"]
 
 
 @pytest.mark.parametrize("changed", [{"SHAZAM_ENABLED": False}, {"SHAZAM_URL": ""}])
