@@ -76,7 +76,7 @@ def _text(value: object) -> str:
             return _decimal(value.milliseconds)
         case Mapping():
             return _members(value)
-        case Sequence():
+        case list() | tuple():
             return "[" + ",".join(_text(item) for item in value) + "]"
     raise NotCanonicalError(f"{type(value).__name__} has no canonical form")
 

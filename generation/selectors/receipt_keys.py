@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.conf import settings
 
-from generation.attribution.receipt_keys import ReceiptKey, read_key
+from generation.attribution.receipt_keys import ALGORITHM, ReceiptKey, read_key
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 FILE = "receipt.key"
+
+
+@dataclass(frozen=True)
+class PublishedKey:
+    """What everybody may know of a key; ``signs`` only the first."""
+
+    key_id: str
+    alg: str
+    public: str
+    signs: bool
 
 
 def receipt_keys() -> tuple[ReceiptKey, ...]:
@@ -26,6 +37,14 @@ def receipt_keys() -> tuple[ReceiptKey, ...]:
     if not texts and settings.SANDBOX_ALLOWED and (path := demo_key_path()).exists():
         texts = [path.read_text().strip()]
     return tuple(read_key(text) for text in texts)
+
+
+def published_keys() -> tuple[PublishedKey, ...]:
+    """Return the public halves of all keys that are believed."""
+    return tuple(
+        PublishedKey(key.key_id, ALGORITHM, key.public, signs=number == 0)
+        for number, key in enumerate(receipt_keys())
+    )
 
 
 def demo_key_path() -> Path:

@@ -6,6 +6,7 @@ import "tenfold/toasts";
 import "tenfold/player";
 import "tenfold/keys";
 import "tenfold/passkeys";
+import "tenfold/receipt";
 import "tenfold/uploader";
 import "tenfold/waveform";
 import "tenfold/songset";

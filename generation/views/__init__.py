@@ -1,0 +1,1 @@
+"""The pages of songs: parse what was asked, call one service, respond."""
