@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from generation.views import compare, edits, make, song, songs, versions
+from generation.views import compare, edits, make, receipts, song, songs, versions
 
 app_name = "generation"
 urlpatterns = [
@@ -40,4 +40,9 @@ urlpatterns = [
     path(
         "songs/<uuid:song_id>/versions/<int:number>/mixes/", versions.mix_keep, name="mix-save"
     ),
+    # The keys come first: any other word is the number of a receipt, or nobody's.
+    path("verify/keys", receipts.receipt_key_list, name="receipt-key-list"),
+    path("verify/keys.json", receipts.receipt_key_file, name="receipt-key-file"),
+    path("verify/<uuid:receipt_id>.json", receipts.receipt_file, name="receipt-file"),
+    path("verify/<str:number>", receipts.receipt_verify, name="receipt-verify"),
 ]
