@@ -1,0 +1,1 @@
+"""Forms of songs: what is wished for, a name, an edit, a mix."""
