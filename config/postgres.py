@@ -35,7 +35,9 @@ FREE_COMMANDS = frozenset(
         "compilemessages",
         "help",
         "makemessages",
+        "receipt_keys",
         "sandbox",
+        "verify_receipt",
         "version",
     }
 )
