@@ -1,0 +1,210 @@
+"""Recorded instruments from a SoundFont, played by TinySoundFont note by note and never in real time.
+
+The library gives velocity to loudness alone; here soft notes are darker too, notes take turns on
+channels that are a hair apart in tuning and place, and held notes swell and sway.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import tinysoundfont
+
+from generation.rendering.arrangement import RATE, Note
+from generation.rendering.voices.signal import Signal, draws, lowpass
+
+MOST_VOICES = 1024
+"""The library's default of 256 drops notes of a dense part without a word."""
+DRUM_BANK, DRUM_CHANNEL = 128, 9
+TURNS: tuple[tuple[float, int], ...] = ((0.0, 64), (1.6, 60), (-1.4, 68), (0.7, 62))
+"""Cents and place (0 to 127, 64 is the middle) of the channels that take turns."""
+DARKER: tuple[tuple[int, float], ...] = (
+    (0, 900.0),
+    (52, 1800.0),
+    (68, 3600.0),
+    (84, 8000.0),
+    (100, 0.0),
+)
+"""From this velocity on: where a 6 dB low-pass begins in Hz (0: no filter)."""
+SWAY_HZ, SWAY_CENTS, SWAY_FROM_S = 5.2, 14.0, 0.32
+STEP_S = 0.012
+BEND_RANGE = 2.0
+STROKE_S = 2.2
+
+KNOWN: Mapping[str, str] = {
+    "FluidR3_GM.sf2": "MIT",
+    "FluidR3_GS.sf2": "MIT",
+    "FluidR3Mono_GM.sf3": "MIT",
+    "MuseScore_General_Full.sf3": "MIT",
+    "MuseScore_General_Lite.sf3": "MIT",
+}
+"""Files that Tenfold may use as they come, and their licences."""
+FOLDERS = (Path("/usr/share/sounds/sf2"), Path("/usr/share/sounds/sf3"))
+
+
+@dataclass(frozen=True)
+class SoundFont:
+    """A file of recorded instruments; ``licence`` is empty where nobody has told."""
+
+    path: Path
+    name: str
+    licence: str
+
+
+def find_soundfont(chosen: Path | None = None) -> SoundFont | None:
+    """Return ``chosen`` if it exists, else the first known font that the system has, else None."""
+    candidates = [chosen] if chosen else [folder / name for name in KNOWN for folder in FOLDERS]
+    for path in candidates:
+        if path.is_file():
+            return SoundFont(path, path.stem, KNOWN.get(path.name, ""))
+    return None
+
+
+def sound_sources(soundfont: Path | None) -> str:
+    """Say in a sentence whose sounds a song is played with."""
+    found = find_soundfont(soundfont) if soundfont else None
+    if found is None:
+        return "Tenfold's own voices only: no SoundFont is installed (Debian: fluid-soundfont-gm)."
+    terms = found.licence or "terms as its owner gave them"
+    return f"Tenfold's own voices and the SoundFont {found.name} ({terms})."
+
+
+@dataclass(frozen=True)
+class FontLayer:
+    """A program of the font within an instrument; ``sways`` if it is bowed or blown."""
+
+    program: int
+    gain_db: float = 0.0
+    cents: float = 0.0
+    transpose: int = 0
+    sways: bool = False
+
+
+class FontPlayer:
+    """One loaded SoundFont. Not for two threads at once: it has one set of voices."""
+
+    def __init__(self, path: Path) -> None:
+        self._synth: Any = tinysoundfont.Synth(gain=0.0, samplerate=RATE)
+        self._font = self._synth.sfload(str(path), max_voices=MOST_VOICES)
+
+    def play(self, layer: FontLayer, notes: Sequence[Note], frames: int) -> Signal:
+        """Return the notes on one program as (frames, 2), soft ones darker."""
+        canvas = np.zeros((frames, 2), np.float32)
+        bounds = [*(low for low, _ in DARKER[1:]), 128]
+        low = 0
+        for high, (_, cut_hz) in zip(bounds, DARKER, strict=True):
+            mine = [n for n in notes if low <= n.velocity < high]
+            low = high
+            if mine:
+                self._add(canvas, layer, mine, cut_hz)
+        return canvas
+
+    def stroke(self, key: int, kit: int, force: float) -> Signal:
+        """Return one stroke on a drum kit."""
+        self._silence()
+        synth = self._synth
+        synth.program_select(DRUM_CHANNEL, self._font, DRUM_BANK, kit, True)
+        synth.control_change(DRUM_CHANNEL, 10, 64)
+        synth.noteon(DRUM_CHANNEL, key, max(1, min(127, round(127 * force))))
+        out = self._generate(round(STROKE_S * RATE))
+        return out if force > 0.75 else lowpass(out, 4500 + 9000 * force).astype(np.float32)
+
+    def _add(self, canvas: Signal, layer: FontLayer, notes: Sequence[Note], cut_hz: float) -> None:
+        """Add one pass, filtered span by span: where nothing sounds nothing is computed."""
+        self._prepare(layer)
+        at = 0
+        span: list[Signal] = []
+        for when, action, channel, value in sorted(_events(layer, notes)):
+            frame = min(round(when * RATE), len(canvas))
+            if frame > at:
+                span.append(self._generate(frame - at))
+                at = frame
+            self._act(action, channel, value)
+        span.append(self._generate(len(canvas) - at))
+        played = np.concatenate(span)
+        for start, end in _sounding(played):
+            piece = played[start:end]
+            canvas[start:end] += lowpass(piece, cut_hz, 1) if cut_hz else piece
+
+    def _prepare(self, layer: FontLayer) -> None:
+        self._silence()
+        for channel, (cents, place) in enumerate(TURNS):
+            self._synth.program_select(channel, self._font, 0, layer.program)
+            self._synth.set_tuning(channel, (layer.cents + cents) / 100)
+            self._synth.pitchbend_range(channel, BEND_RANGE)
+            self._synth.pitchbend(channel, 8192)
+            self._synth.control_change(channel, 10, place)
+            self._synth.control_change(channel, 11, 127)
+
+    def _act(self, action: int, channel: int, value: tuple[int, int]) -> None:
+        if action == _OFF:
+            self._synth.noteoff(channel, value[0])
+        elif action == _BEND:
+            self._synth.pitchbend(channel, value[0])
+        elif action == _SWELL:
+            self._synth.control_change(channel, 11, value[0])
+        else:
+            self._synth.noteon(channel, *value)
+
+    def _silence(self) -> None:
+        self._synth.sounds_off()
+
+    def _generate(self, frames: int) -> Signal:
+        if frames <= 0:
+            return np.zeros((0, 2), np.float32)
+        # bytes() copies: the library would write into the same buffer again.
+        return np.frombuffer(bytes(self._synth.generate(frames)), np.float32).reshape(-1, 2)
+
+
+_OFF, _BEND, _SWELL, _ON = range(4)
+"""In the order in which they happen at the same moment."""
+
+_Event = tuple[float, int, int, tuple[int, int]]
+
+
+def _events(layer: FontLayer, notes: Sequence[Note]) -> Iterator[_Event]:
+    for number, note in enumerate(sorted(notes, key=lambda n: (n.start_s, n.pitch))):
+        channel = number % len(TURNS)
+        key = max(0, min(127, note.pitch + layer.transpose))
+        yield note.start_s, _ON, channel, (key, note.velocity)
+        yield note.start_s + note.length_s, _OFF, channel, (key, 0)
+        if layer.sways:
+            yield from _sway(note, number, channel)
+
+
+def _sway(note: Note, number: int, channel: int) -> Iterator[_Event]:
+    """Yield a swell on every note and, on long ones, a vibrato that comes late."""
+    rng = draws(3, "sway", number, note.pitch)
+    t = np.arange(0.0, note.length_s, STEP_S)
+    swell = 96 + 31 * np.sin(0.5 * np.pi * np.clip(t / max(0.18, 0.6 * note.length_s), 0, 1))
+    rate = SWAY_HZ * (0.93 + 0.14 * rng[0])
+    depth = SWAY_CENTS * (0.7 + 0.6 * rng[1]) * np.clip((t - SWAY_FROM_S) / 0.35, 0, 1)
+    scoop = -18 * rng[2] * np.exp(-t / 0.03)
+    bend = 8192 + 8191 * (depth * np.sin(2 * np.pi * rate * t) + scoop) / (100 * BEND_RANGE)
+    for at_s, amount, level in zip(t, bend, swell, strict=True):
+        yield note.start_s + float(at_s), _BEND, channel, (round(float(amount)), 0)
+        yield note.start_s + float(at_s), _SWELL, channel, (round(float(level)), 0)
+
+
+def _sounding(x: Signal, block: int = 8192) -> Iterator[tuple[int, int]]:
+    """Yield the stretches of ``x`` that are not silent, in whole blocks."""
+    count = -(-len(x) // block)
+    loud = [bool(x[n * block : (n + 1) * block].any()) for n in range(count)]
+    start: int | None = None
+    for number, is_loud in enumerate([*loud, False]):
+        if is_loud and start is None:
+            start = number
+        elif not is_loud and start is not None:
+            yield start * block, min(number * block, len(x))
+            start = None
+
+
+@lru_cache(maxsize=1)
+def load_font(path: Path) -> FontPlayer:
+    """Return the player of a font, loaded once to a process (148 MB take .4 s)."""
+    return FontPlayer(path)

@@ -1,0 +1,1 @@
+"""Voices of our own: every sound here is computed, none is recorded."""

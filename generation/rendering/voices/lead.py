@@ -1,0 +1,174 @@
+"""A lead that sings: one voice from note to note, with glides, late vibrato and a breath between phrases.
+
+Tones laid side by side are what makes a melody sound like a telephone; here a phrase is one
+oscillator whose pitch, loudness and filter move.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from generation.rendering.arrangement import RATE, Note, SectionSound
+from generation.rendering.voices.oscillators import bank, phase_of, swept
+from generation.rendering.voices.player import LOUDNESS_POWER, USUAL_VELOCITY, brightness_at
+from generation.rendering.voices.signal import (
+    Signal,
+    Wide,
+    bandpass,
+    draws,
+    frames_of,
+    hz,
+    noise,
+    times,
+)
+
+APART_S = 0.03
+"""A longer silence than this ends a phrase."""
+LONGEST_GLIDE = 9
+"""Semitones over which a singer still slides."""
+
+
+@dataclass(frozen=True)
+class SungLead:
+    """One patch; times in seconds, ``cutoff_hz`` at middle C and usual force."""
+
+    name: str
+    shape: str
+    unison: int = 3
+    cents: float = 8.0
+    octave: float = 0.0
+    cutoff_hz: float = 2200.0
+    opens: float = 1.4
+    resonance: float = 0.9
+    attack_s: float = 0.012
+    release_s: float = 0.14
+    glide_s: float = 0.028
+    vibrato_cents: float = 22.0
+    vibrato_hz: float = 5.3
+    breath: float = 0.03
+    width: float = 0.35
+
+    def play(self, notes: Sequence[Note], frames: int, sections: Sequence[SectionSound]) -> Signal:
+        """Return the part as (frames, 2)."""
+        canvas = np.zeros((frames, 2), np.float32)
+        for number, phrase in enumerate(phrases(notes)):
+            start = round(phrase[0].start_s * RATE)
+            sung = self._sing(phrase, number, sections)[: max(0, frames - start)]
+            canvas[start : start + len(sung)] += sung
+        return canvas
+
+    def _sing(
+        self, phrase: Sequence[Note], number: int, sections: Sequence[SectionSound]
+    ) -> Signal:
+        origin = phrase[0].start_s
+        ends = [frames_of(n.start_s - origin) for n in phrase[1:]]
+        frames = frames_of(phrase[-1].start_s + phrase[-1].length_s - origin + self.release_s)
+        spans = list(zip([0, *ends], [*ends, frames], strict=True))
+        pitch, level, cutoff = (np.empty(frames) for _ in range(3))
+        before = phrase[0].pitch - 0.6
+        for place, (note, (start, end)) in enumerate(zip(phrase, spans, strict=True)):
+            rng = draws(4, "sing", self.name, number, place)
+            own = pitch[start:end]
+            own[:] = self._pitch(note, before, end - start, rng)
+            level[start:end] = self._level(note, end - start, is_first=place == 0)
+            cutoff[start:end] = self._cutoff(note, end - start, sections)
+            before = float(own[-1])
+        level = _joined(level)
+        out = np.zeros((frames, 2), np.float32)
+        for voice in range(self.unison):
+            self._add_voice(out, voice, phrase, spans, pitch, cutoff, number)
+        air = noise(frames, "air", self.name, number)
+        out += (self.breath * bandpass(air, 2500, 9000)).astype(np.float32)[:, None]
+        tail = np.ones(frames, np.float32)
+        held = frames_of(phrase[-1].start_s + phrase[-1].length_s - origin)
+        tail[held:] = (1 - np.linspace(0, 1, frames - held)) ** 2
+        shape = (level * tail).astype(np.float32)
+        return out * shape[:, None]
+
+    def _pitch(self, note: Note, before: float, frames: int, rng: Wide) -> Wide:
+        """Slide from the note before, then stay, then sway: nothing is quite still."""
+        t = times(frames)
+        slide = before - note.pitch
+        slide = slide if abs(slide) <= LONGEST_GLIDE else 0.0
+        glide = self.glide_s * (0.7 + 0.6 * rng[0])
+        late = 0.22 + 0.1 * rng[1]
+        depth = self.vibrato_cents / 100 * (0.7 + 0.6 * rng[2]) * np.clip((t - late) / 0.3, 0, 1)
+        rate = self.vibrato_hz * (0.94 + 0.12 * rng[3])
+        return np.asarray(
+            note.pitch + slide * np.exp(-t / glide) + depth * np.sin(2 * np.pi * rate * t)
+        )
+
+    def _level(self, note: Note, frames: int, *, is_first: bool) -> Wide:
+        t = times(frames)
+        full = (note.velocity / USUAL_VELOCITY) ** LOUDNESS_POWER
+        swell = 0.86 + 0.14 * np.clip(t / max(0.2, note.length_s), 0, 1)
+        from_level = 0.0 if is_first else 0.55
+        attack = from_level + (1 - from_level) * (1 - np.exp(-t / (self.attack_s / 2)))
+        return np.asarray(full * swell * attack)
+
+    def _cutoff(self, note: Note, frames: int, sections: Sequence[SectionSound]) -> Wide:
+        bright = brightness_at(sections, note.start_s) - 0.5
+        force = note.velocity / 127 - 0.7
+        follow = (hz(note.pitch) / 261.6) ** 0.5
+        octaves = 1.4 * bright + 1.6 * force + self.opens * np.exp(-times(frames) / 0.12)
+        return np.asarray(self.cutoff_hz * follow * 2**octaves)
+
+    def _add_voice(
+        self,
+        out: Signal,
+        voice: int,
+        phrase: Sequence[Note],
+        spans: Sequence[tuple[int, int]],
+        pitch: Wide,
+        cutoff: Wide,
+        number: int,
+    ) -> None:
+        place = voice / (self.unison - 1) - 0.5 if self.unison > 1 else 0.0
+        freq = 440.0 * 2 ** ((pitch + place * self.cents / 100 - 69) / 12)
+        start = float(draws(self.unison, "phase", self.name, number)[voice])
+        phase = phase_of(freq, len(freq), start)
+        pan = (0.5 + self.width * place) * np.pi / 2
+        gains = np.array([np.cos(pan), np.sin(pan)], np.float32) / self.unison**0.5
+        for note, (first, last) in zip(phrase, spans, strict=True):
+            tables = bank(self.shape, hz(note.pitch), self.resonance)
+            wave = swept(tables, phase[first:last], cutoff[first:last])
+            if self.octave and place == 0.0:
+                low = bank("square", hz(note.pitch - 12), 0.7)
+                wave = wave + self.octave * swept(low, phase[first:last] / 2, cutoff[first:last])
+            out[first:last] += wave[:, None] * gains
+
+
+def phrases(notes: Sequence[Note]) -> Iterator[list[Note]]:
+    """Yield runs of notes without silence between them, each cut where the next begins."""
+    run: list[Note] = []
+    for note in sorted(notes, key=lambda n: (n.start_s, n.pitch)):
+        if run and note.start_s <= run[-1].start_s:
+            run.pop()
+        if run and note.start_s - (run[-1].start_s + run[-1].length_s) > APART_S:
+            yield run
+            run = []
+        run.append(note)
+    if run:
+        yield run
+
+
+def _joined(level: Wide) -> Wide:
+    """Take the corners off where two notes meet: 3 ms, so that nothing clicks."""
+    frames = frames_of(0.003)
+    window = np.hanning(frames + 2)[1:-1]
+    padded = np.concatenate([np.zeros(frames), level, np.full(frames, level[-1])])
+    smooth = np.convolve(padded, window / window.sum(), "same")
+    return np.asarray(smooth[frames : frames + len(level)])
+
+
+SAW_LEAD = SungLead("saw-lead", "saw", 5, 14.0, 0.25, 2000, 1.8, 1.1, width=0.7)
+SQUARE_LEAD = SungLead("square-lead", "hollow", 2, 6.0, 0.0, 2400, 1.2, width=0.3)
+SOFT_LEAD = SungLead(
+    "soft-lead", "triangle", 2, 7.0, 0.0, 2600, 0.8, 0.7, 0.03, 0.2, 0.035, 26.0, breath=0.06
+)
+GLIDE_LEAD = SungLead(
+    "glide-lead", "pulse", 3, 9.0, 0.3, 1400, 1.5, 1.2, glide_s=0.05, vibrato_cents=28.0
+)
