@@ -20,6 +20,7 @@ SAID = (
     "label",
     "state",
     "terms",
+    "may_train",
     "valid_from",
     "said_by",
     "source",
@@ -70,6 +71,7 @@ class ConsentAdmin(ServiceAdmin[Consent]):
                 obj.terms,
                 obj.valid_to,
                 obj.note,
+                obj.may_train,
             )
             subject = obj.recording or obj.label
             if subject is not None:  # the form has checked that there is one

@@ -34,6 +34,15 @@ class ConsentForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=gettext_lazy("Needed for “allowed with terms”, and only then."),
     )
+    may_train = forms.BooleanField(
+        label=gettext_lazy("Its patterns may also join the base model"),
+        required=False,
+        help_text=gettext_lazy(
+            "The base model takes part in every song and is paid a third of what each earns. "
+            "Songs that were made with it keep it; from the day you say otherwise no new base "
+            "model holds it."
+        ),
+    )
     valid_from = forms.DateField(label=gettext_lazy("From"), widget=day_input())
     valid_to = forms.DateField(
         label=gettext_lazy("Until"),
@@ -57,6 +66,10 @@ class ConsentForm(forms.Form):
             self.add_error("terms", _("Write down the terms."))
         if said.get("state") in (Consent.State.ALLOWED, Consent.State.BLOCKED) and has_terms:
             self.add_error("terms", _("Choose “allowed with terms”, or leave this empty."))
+        if said.get("state") == Consent.State.BLOCKED and said.get("may_train"):
+            self.add_error(
+                "may_train", _("What is blocked cannot be trained on. Leave this empty.")
+            )
         begins, ends = said.get("valid_from"), said.get("valid_to")
         if begins and ends and ends <= begins:
             self.add_error("valid_to", _("It has to end after it begins."))

@@ -58,6 +58,11 @@ class Consent(models.Model):
     )
     state = models.CharField(_("says"), max_length=20, choices=State.choices)
     terms = models.TextField(_("terms"), blank=True)
+    may_train = models.BooleanField(
+        _("may be trained on"),
+        default=False,
+        help_text=_("Its patterns may join the base model, which is paid from every song."),
+    )
     valid_from = models.DateField(_("valid from"))
     valid_to = models.DateField(_("valid until"), null=True, blank=True)  # exclusive
     said_by = models.CharField(_("who said so"), max_length=255)
@@ -94,6 +99,10 @@ class Consent(models.Model):
             models.CheckConstraint(
                 condition=Q(state="allowed_with_terms") ^ Q(terms=""),
                 name="rights_consent_terms_are_written_down",
+            ),
+            models.CheckConstraint(
+                condition=Q(may_train=False) | ~Q(state="blocked"),
+                name="rights_consent_blocked_is_not_trained_on",
             ),
             models.CheckConstraint(
                 condition=Q(valid_to=None) | Q(valid_to__gte=F("valid_from")),

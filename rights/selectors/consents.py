@@ -25,6 +25,7 @@ STRICTNESS = {"allowed": 1, "allowed_with_terms": 2, "blocked": 3}
 class ConsentAnswer:
     """``unknown`` is no refusal: the money of such a recording is held until its owner is known.
 
+    ``may_train`` only if everybody who is heard says so: silence is no consent to training.
     ``reason`` is a sentence for people when the state is ``blocked``, else empty.
     """
 
@@ -33,6 +34,7 @@ class ConsentAnswer:
     reason: str = ""
     by: str = ""
     consent: int | None = None
+    may_train: bool = False
 
     @property
     def is_blocked(self) -> bool:
@@ -77,4 +79,5 @@ def _answer(said: list[Consent], recording: Recording) -> ConsentAnswer:
         )
         reason = text % {"who": last.said_by, "title": recording.title}
     state: State = last.state  # type: ignore[assignment]  # the CHECK of the table knows no other
-    return ConsentAnswer(state, last.terms, reason, last.said_by, last.pk)
+    may_train = all(consent.may_train for consent in said)
+    return ConsentAnswer(state, last.terms, reason, last.said_by, last.pk, may_train)

@@ -24,7 +24,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Said:
-    """What somebody says: ``valid_to`` is the first day on which it holds no more."""
+    """What somebody says: ``valid_to`` is the first day on which it holds no more.
+
+    ``may_train`` lets patterns of the recordings join the base model; using one as one of ten needs
+    no such word.
+    """
 
     state: str
     valid_from: date
@@ -33,6 +37,7 @@ class Said:
     terms: str = ""
     valid_to: date | None = None
     note: str = ""
+    may_train: bool = False
 
 
 @transaction.atomic
@@ -48,6 +53,7 @@ def consent_record(*, subject: Recording | Party, said: Said, actor: User | None
     consent = Consent.objects.create(
         state=said.state,
         terms=said.terms.strip(),
+        may_train=said.may_train,
         valid_from=said.valid_from,
         valid_to=said.valid_to,
         said_by=said.said_by.strip(),
@@ -61,7 +67,7 @@ def consent_record(*, subject: Recording | Party, said: Said, actor: User | None
         actor=actor,
         organisation=None,
         target=consent,
-        data={"state": said.state, field: str(subject.pk)},
+        data={"state": said.state, "may_train": said.may_train, field: str(subject.pk)},
     )
     return consent
 

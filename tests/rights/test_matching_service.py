@@ -280,6 +280,20 @@ def test_of_equal_rank_the_stricter_holds(db):
     assert consent_of(recording, TODAY).state == "blocked"
 
 
+def test_training_needs_the_word_of_everybody_who_is_heard(db):
+    label = make_party()
+    yes = Said("allowed", TODAY, "Rita", "contract", may_train=True)
+    no = Said("allowed", TODAY, "Rita", "contract")
+    of_label, own, torn = (make_recording(label=label) for _ in range(3))
+    consent_record(subject=label, said=yes, actor=None)
+    consent_record(subject=own, said=no, actor=None)
+    for said in (yes, no):
+        consent_record(subject=torn, said=said, actor=None)
+    silent = make_recording()
+    answers = consents_of([of_label, own, torn, silent], TODAY)
+    assert [answer.may_train for answer in answers.values()] == [True, False, False, False]
+
+
 def test_a_consent_holds_from_its_first_day_to_the_day_before_its_end(cast):
     recording = make_recording()
     said = Said("allowed", TODAY, "Rita", "contract")

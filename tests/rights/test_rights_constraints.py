@@ -222,6 +222,7 @@ def test_a_set_is_not_born_frozen(cast):
         {"valid_to": date(2025, 12, 31)},
         {"said_by": ""},
         {"withdrawn_reason": "though it was not"},
+        {"state": "blocked", "may_train": True},
     ],
 )
 def test_a_consent_that_says_too_little_or_too_much_is_refused(db, wrong):
@@ -244,7 +245,8 @@ def test_what_was_said_stays_said(db):
         label=make_party(), state="blocked", valid_from=NOW.date(), said_by="R", source="contract"
     )
     mine = Consent.objects.filter(pk=consent.pk)
-    for change in ({"state": "allowed"}, {"said_by": "X"}, {"valid_from": date(2020, 1, 1)}):
+    changes = ({"said_by": "X"}, {"valid_from": date(2020, 1, 1)})
+    for change in ({"state": "allowed"}, {"state": "allowed", "may_train": True}, *changes):
         with pytest.raises(IntegrityError, match="stays said"), transaction.atomic():
             mine.update(**change)
     with pytest.raises(IntegrityError), transaction.atomic():

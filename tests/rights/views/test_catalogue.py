@@ -111,9 +111,10 @@ def test_a_recording_is_blocked_and_allowed_again_without_forgetting(as_rita, ca
 
 def test_a_word_about_the_label_holds_for_its_recordings(as_rita, label, tide):
     url = f"/catalogue/labels/{label.pk}/"
-    as_rita.post(url, said(state="allowed_with_terms", terms="Name the artist."))
+    as_rita.post(url, said(state="allowed_with_terms", terms="Name the artist.", may_train="on"))
     answer = consent_of(tide, timezone.localdate())
     assert (answer.state, answer.terms) == ("allowed_with_terms", "Name the artist.")
+    assert answer.may_train
     assert "Allowed with terms" in body(as_rita.get("/catalogue/"))
 
 
@@ -122,6 +123,7 @@ def test_a_word_about_the_label_holds_for_its_recordings(as_rita, label, tide):
     [
         ({"state": ""}, "This field is required."),
         ({"state": "allowed_with_terms"}, "Write down the terms."),
+        ({"may_train": "on"}, "What is blocked cannot be trained on."),
         ({"terms": "Never on Sundays."}, "Choose “allowed with terms”"),
         ({"said_by": ""}, "This field is required."),
         ({"valid_from": "2020-01-01"}, "not in the past"),
