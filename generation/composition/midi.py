@@ -25,6 +25,8 @@ CHANNELS: dict[Track, int] = {
 FIFTHS = {0: 0, 7: 1, 2: 2, 9: 3, 4: 4, 11: 5, 6: 6, 1: -5, 8: -4, 3: -3, 10: -2, 5: -1}
 """Sharps (+) or flats (-) of a major key by pitch class."""
 MICROSECONDS_PER_MINUTE = 60_000_000
+STANDARD_KIT = 0
+"""On channel 10 programs are drum kits; some workstations load none until one is chosen."""
 NOTE_OFF, NOTE_ON, PROGRAM = 0x80, 0x90, 0xC0
 END, TRACK_NAME, TEXT, MARKER, TEMPO, METRE, KEY = 0x2F, 0x03, 0x01, 0x06, 0x51, 0x58, 0x59
 
@@ -65,8 +67,8 @@ def _conductor(score: Score) -> Iterable[Timed]:
 def _part(score: Score, name: Track, events: Iterable[Event]) -> Iterable[Timed]:
     channel = CHANNELS[name]
     yield 0, 0, _meta(TRACK_NAME, name.encode())
-    if name != "Drums":
-        yield 0, 1, bytes((PROGRAM | channel, score.programs[name.lower()]))
+    program = STANDARD_KIT if name == "Drums" else score.programs[name.lower()]
+    yield 0, 1, bytes((PROGRAM | channel, program))
     for event in events:
         yield event.tick, 3, bytes((NOTE_ON | channel, event.pitch, event.velocity))
         # A note ends before the next of its pitch begins.

@@ -33,7 +33,7 @@ import soundfile
 from numpy.typing import NDArray
 
 from generation.exports.id3 import id3_tag
-from generation.exports.quantise import BITS, BLOCK_FRAMES, as_24_bits, new_dither, require_stereo
+from generation.exports.quantise import BITS, BLOCK_FRAMES, as_24_bits, require_stereo
 from generation.exports.wav import wav_blocks
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def _info(tags: Tags) -> dict[str, str]:
 
 
 def _flac(audio: NDArray[np.float32], rate: int, tags: Tags) -> bytes:
-    out, dither = io.BytesIO(), new_dither()
+    out = io.BytesIO()
     with soundfile.SoundFile(
         out, "w", rate, 2, "PCM_24", format="FLAC", compression_level=FLAC_LEVEL
     ) as file:
@@ -92,7 +92,7 @@ def _flac(audio: NDArray[np.float32], rate: int, tags: Tags) -> bytes:
             if text := getattr(tags, name):
                 setattr(file, name, text)
         for start in range(0, len(audio), BLOCK_FRAMES):
-            block = as_24_bits(audio[start : start + BLOCK_FRAMES], dither)
+            block = as_24_bits(audio[start : start + BLOCK_FRAMES])
             file.write(block << (32 - BITS))
     return out.getvalue()
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from generation.exports.quantise import BITS, BLOCK_FRAMES, as_24_bits, new_dither, require_stereo
+from generation.exports.quantise import BITS, BLOCK_FRAMES, as_24_bits, require_stereo
 
 CHANNELS = 2
 FRAME_BYTES = CHANNELS * BITS // 8
@@ -33,24 +33,21 @@ def wav_blocks(
     """
     require_stereo(audio)
     behind = _info(info or {})
-    size = len(audio) * FRAME_BYTES
-    yield struct.pack("<4sI4s", b"RIFF", 36 + size + len(behind), b"WAVE")
-    yield struct.pack(
-        "<4sIHHIIHH",
-        b"fmt ",
-        16,
-        PCM,
-        CHANNELS,
-        rate_hz,
-        rate_hz * FRAME_BYTES,
-        FRAME_BYTES,
-        BITS,
-    )
-    yield struct.pack("<4sI", b"data", size)
-    dither = new_dither()
+    yield wav_header(len(audio), rate_hz, len(behind))
     for start in range(0, len(audio), BLOCK_FRAMES):
-        yield pack_24(as_24_bits(audio[start : start + BLOCK_FRAMES], dither))
+        yield pack_24(as_24_bits(audio[start : start + BLOCK_FRAMES]))
     yield behind
+
+
+def wav_header(frames: int, rate_hz: int, behind: int = 0) -> bytes:
+    """Return the 44 bytes before the samples; ``behind`` bytes of other chunks follow them."""
+    size = frames * FRAME_BYTES
+    rates = (rate_hz, rate_hz * FRAME_BYTES, FRAME_BYTES, BITS)
+    return (
+        struct.pack("<4sI4s", b"RIFF", 36 + size + behind, b"WAVE")
+        + struct.pack("<4sIHHIIHH", b"fmt ", 16, PCM, CHANNELS, *rates)
+        + struct.pack("<4sI", b"data", size)
+    )
 
 
 def pack_24(samples: NDArray[np.int32]) -> bytes:
