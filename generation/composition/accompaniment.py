@@ -37,7 +37,7 @@ def write_comp(
     """Yield struck chords; one path of voicings runs through the whole song."""
     voicings = _voicings(plan, harmony, COMP_HAND)
     for section in _with(plan, Layer.COMP):
-        slot = slot_key(Layer.COMP, section.role)
+        slot = slot_key(Layer.COMP, section)
         unit = cast.unit(slot, CompUnit)
         player = _Player(plan, harmony, "Comp", Layer.COMP, cast, Why(slot, unit.id))
         force = 58 + 30 * energies[section.index]
@@ -58,7 +58,7 @@ def write_pad(
 ) -> Iterator[Event]:
     """Yield held chords, struck again where the chord changes or the unit asks for it."""
     for section in _with(plan, Layer.PAD):
-        slot = slot_key(Layer.PAD, section.role)
+        slot = slot_key(Layer.PAD, section)
         unit = cast.unit(slot, PadUnit)
         hand = Hand(unit.low, unit.low + PAD_ROOM, unit.voices, unit.spread)
         voicings = _voicings(plan, harmony, hand)
@@ -78,7 +78,7 @@ def write_arp(
 ) -> Iterator[Event]:
     """Yield broken chords: a place is the n-th tone of the chord from middle C on."""
     for section in _with(plan, Layer.ARP):
-        slot = slot_key(Layer.ARP, section.role)
+        slot = slot_key(Layer.ARP, section)
         unit = cast.unit(slot, ArpUnit)
         player = _Player(plan, harmony, "Arp", Layer.ARP, cast, Why(slot, unit.id))
         force = 52 + 26 * energies[section.index]

@@ -60,9 +60,11 @@ class _Bassist:
     energy: float
 
     def bar(self, bar: int) -> Iterator[Event]:
-        slot = slot_key(Layer.BASS, self.section.role)
+        slot = slot_key(Layer.BASS, self.section)
         unit = self.cast.unit(slot, BassUnit)
-        stream = Stream(self.plan.seed, "bass").split(bar)
+        stream = Stream(self.plan.seed, "bass").split(
+            self.section.key + self.section.tag(Layer.BASS), bar - self.section.bar
+        )
         is_last = bar == self.plan.bars - 1
         first = (bar - self.section.bar) % unit.bars * STEPS
         tones = [

@@ -42,7 +42,7 @@ def cast_slots(
         If even the widest bounds cannot be met; its reasons name the sources.
     """
     keys = source_keys(sources)
-    pools = [_Pool(plan, source, base) for source in (base.source, *sources)]
+    pools = [Pool(plan, source, base) for source in (base.source, *sources)]
     options = [[pool.options(slot) for pool in pools] for slot in table.slots]
     cost = np.array([[row[0][0] if row else NEVER for row in slot] for slot in options])
     mass = np.array([slot.mass for slot in table.slots])
@@ -55,7 +55,7 @@ def cast_slots(
         except QuotaInfeasibleError:
             if ease == EASE[-1][0]:
                 raise
-    chosen = _choose(table.slots, options, columns)
+    chosen = choose(table.slots, options, columns)
     planned = {key: float(mass[np.array(columns) == n].sum()) for n, key in enumerate(keys)}
     planned[BASE] += table.base_mass
     owners = {slot.key: keys[c] for slot, c in zip(table.slots, columns, strict=True)}
@@ -85,7 +85,7 @@ def _bounds(
     return np.array(low), np.array(high)
 
 
-def _choose(
+def choose(
     slots: Sequence[Slot],
     options: Sequence[Sequence[Sequence[tuple[float, Unit]]]],
     columns: Sequence[int],
@@ -108,11 +108,12 @@ def _content(unit: Unit) -> object:
     return unit.chords if isinstance(unit, HarmonyUnit) else unit.id
 
 
-class _Pool:
+class Pool:
     """The units of one source, ranked for a slot; the seed shifts costs a little."""
 
     def __init__(self, plan: Plan, source: SourceModel, base: BasePack) -> None:
         self._plan, self._source, self._base = plan, source, base
+        self.key = source.key
         self._stream = Stream(plan.seed, "casting").split(source.key)
 
     def options(self, slot: Slot) -> list[tuple[float, Unit]]:

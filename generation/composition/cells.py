@@ -35,15 +35,27 @@ class Cell:
     closing: Closing
     letter: str
     theme: str
+    tag: str
     bars: tuple[int, ...]
+
+    @property
+    def rhythm_slot(self) -> str:
+        """Key of the slot that gives its rhythm."""
+        return f"rhythm/{self.role}/{self.letter}{self.tag}"
+
+    @property
+    def contour_slot(self) -> str:
+        """Key of the slot that gives its contour."""
+        return f"contour/{self.role}{self.tag}"
 
 
 def lay_cells(plan: Plan) -> tuple[Cell, ...]:
     """Return every distinct cell of the plan in order of its first bar."""
-    found: dict[str, tuple[Role, Kind, Closing, str, str, list[int]]] = {}
+    found: dict[str, tuple[Role, Kind, Closing, str, str, str, list[int]]] = {}
     for section in plan.sections:
         if Layer.MOTIF not in section.layers:
             continue
+        tag = section.tag(Layer.MOTIF)
         for offset in range(0, section.bars, CELL_BARS):
             role = unit_role(Layer.MOTIF, section.role)
             number = offset // CELL_BARS % CELLS_TO_A_PERIOD
@@ -52,12 +64,13 @@ def lay_cells(plan: Plan) -> tuple[Cell, ...]:
             letter = "b" if number == CONTRAST else "a"
             varied = section.role == "verse" and section.nth > 0 and kind == "contrast"
             ends = "/end" if offset + CELL_BARS >= section.bars else ""
-            identity = f"{section.role}/{number}{ends}{'/varied' if varied else ''}"
-            row = found.setdefault(identity, (role, kind, closing, letter, f"{role}/0", []))
+            identity = f"{section.role}/{number}{ends}{'/varied' if varied else ''}{tag}"
+            theme = f"{role}/0{tag}"
+            row = found.setdefault(identity, (role, kind, closing, letter, theme, tag, []))
             row[-1].append(section.bar + offset)
     return tuple(
-        Cell(identity, role, kind, closing, letter, theme, tuple(bars))
-        for identity, (role, kind, closing, letter, theme, bars) in found.items()
+        Cell(identity, role, kind, closing, letter, theme, tag, tuple(bars))
+        for identity, (role, kind, closing, letter, theme, tag, bars) in found.items()
     )
 
 

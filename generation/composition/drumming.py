@@ -9,7 +9,7 @@ from generation.attribution.shares import BASE
 from generation.composition.cast import Cast
 from generation.composition.plan import Plan, Section
 from generation.composition.score import Event, Why
-from generation.composition.slots import is_fill_bar, slot_key
+from generation.composition.slots import is_fill_bar, own_key, slot_key
 from generation.composition.stream import Stream
 from generation.composition.units import (
     BAR_TICKS,
@@ -58,17 +58,17 @@ class _Drummer:
         self, plan: Plan, cast: Cast, section: Section, energy: float, policy: Policy
     ) -> None:
         self._section, self._cast, self._policy = section, cast, policy
-        self._slot = slot_key(Layer.DRUMS, section.role)
-        self._groove_slot = slot_key(Layer.GROOVE, section.role)
+        self._slot = slot_key(Layer.DRUMS, section)
+        self._groove_slot = slot_key(Layer.GROOVE, section)
         self._pattern = cast.unit(self._slot, DrumUnit)
         self._groove = cast.unit(self._groove_slot, GrooveUnit)
         self._force = QUIETEST + (LOUDEST - QUIETEST) * energy
-        self._stream = Stream(plan.seed, "drums").split(section.index)
+        self._stream = Stream(plan.seed, "drums").split(section.key + section.tag(Layer.DRUMS))
 
     def bar(self, bar: int) -> Iterator[Event]:
         first = 16
         if is_fill_bar(self._section, bar):
-            slot = f"fill/{self._section.index}"
+            slot = own_key("fill", self._section)
             fill = self._cast.unit(slot, FillUnit)
             first = fill.first
             why = Why(slot, fill.id)

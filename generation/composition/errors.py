@@ -57,3 +57,13 @@ class ArchiveVersionError(CompositionError):
             f"the song was stored in format {found!r:.40} and this program reads format {known}; "
             "nothing was changed; make a new version from the same songs and seed",
         )
+
+
+class EditOutOfReachError(CompositionError):
+    """An edit would take a share further from its weight than one point; nothing was changed."""
+
+    def __init__(self, cause: str, advice: str) -> None:
+        super().__init__(
+            "generation.edit.out_of_reach",
+            f"the song cannot be changed like this: {cause}; nothing was changed; {advice}",
+        )

@@ -46,7 +46,9 @@ def misfit(unit: Unit, layer: Layer, role: Role, mode: Mode, name: str) -> float
     """Return the cost of ``unit`` in a slot of ``layer`` for ``role``; ``name`` is the slot's key."""
     cost = UNSURE * (1 - unit.confidence) + _role_cost(unit, role)
     if isinstance(unit, HarmonyUnit):
-        return cost + harmony_cost(unit.chords, mode, closes=name.endswith("y"))
+        return cost + harmony_cost(
+            unit.chords, mode, closes=name.split("~", maxsplit=1)[0].endswith("y")
+        )
     if isinstance(unit, DrumUnit):
         return cost + abs(unit.energy - ENERGY[role]) + _backbeat_cost(unit)
     if isinstance(unit, BassUnit | CompUnit | ArpUnit | FillUnit):

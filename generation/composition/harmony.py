@@ -10,6 +10,7 @@ from generation.composition.cast import Cast
 from generation.composition.chords import Chord, dominant_chord, tonic_chord
 from generation.composition.plan import Plan, Section
 from generation.composition.score import Decision, Why
+from generation.composition.slots import harmony_key
 from generation.composition.units import HarmonyUnit
 
 LEADS_ON = frozenset({"verse", "pre", "bridge"})
@@ -42,7 +43,7 @@ def write_harmony(plan: Plan, cast: Cast) -> Harmony:
     for section in plan.sections:
         closing = _cadence(plan, section, cast)
         for phrase in section.phrases:
-            slot = f"harmony/{phrase.loop}"
+            slot = harmony_key(section, phrase)
             unit = cast.unit(slot, HarmonyUnit)
             for half in range(2 * phrase.bars):
                 place = 2 * phrase.bar + half
@@ -73,7 +74,7 @@ def _cadence(plan: Plan, section: Section, cast: Cast) -> dict[int, Chord]:
         return {end - 3: dominant, end - 2: tonic, end - 1: tonic}
     if section.role not in LEADS_ON:
         return {}
-    unit = cast.unit(f"harmony/{section.phrases[-1].loop}", HarmonyUnit)
+    unit = cast.unit(harmony_key(section, section.phrases[-1]), HarmonyUnit)
     last = unit.chords[(2 * section.phrases[-1].bars - 1) % len(unit.chords)]
     minor_dominant = Chord(dominant.root, "min")
     return {} if last in (dominant, minor_dominant) else {end - 1: dominant}

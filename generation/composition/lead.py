@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from generation.attribution.policy import Layer
-from generation.composition.melody import Choir, LeadNote, note_glue, note_parts
+from generation.composition.choir import Choir, LeadNote, note_glue, note_parts
 from generation.composition.score import Event, Track, Why
 from generation.composition.stream import Stream
-from generation.composition.units import TICKS
+from generation.composition.units import STEPS, TICKS
 
 HUMAN_VELOCITY, HUMAN_TICKS = 4.0, 5.0
 SHORTEN = 8
@@ -22,7 +22,7 @@ def write_events(
 ) -> Iterator[Event]:
     """Yield the lead."""
     for number, lead in enumerate(line):
-        yield _event(choir, lead, _room(line, number), energies, "Lead", lead.note.pitch)
+        yield _event(choir, lead, _room(choir, line, number), energies, "Lead", lead.note.pitch)
 
 
 def write_double(
@@ -31,19 +31,23 @@ def write_double(
     """Yield a third below the lead in the last chorus, a chord tone wherever the lead is on a beat."""
     last = [s for s in choir.plan.sections if s.role == "chorus"][-1:]
     for number, lead in enumerate(line):
-        if not last or choir.plan.section_at(lead.start // 16) is not last[0]:
+        if not last or choir.plan.section_at(lead.start // STEPS) is not last[0]:
             continue
         chord = choir.harmony.at(lead.start)
         degrees = [lead.note.degree + move for move in BELOW]
         tones = [d for d in degrees if d % 7 in chord.degrees]
         on_beat = lead.note.step % 4 == 0 and tones
         pitch = choir.singer.pitch(tones[0] if on_beat else degrees[0], chord)
-        yield _event(choir, lead, _room(line, number), energies, "Double", pitch)
+        yield _event(choir, lead, _room(choir, line, number), energies, "Double", pitch)
 
 
-def _room(line: Sequence[LeadNote], number: int) -> int:
-    """Return the sixteenths until the next note, so that the line stays one voice."""
-    return line[number + 1].start - line[number].start if number + 1 < len(line) else 32
+def _room(choir: Choir, line: Sequence[LeadNote], number: int) -> int:
+    """Return the sixteenths until the next note or the section's end: the line stays one voice, and
+    a section can be written anew without its neighbours."""
+    start = line[number].start
+    section = choir.plan.section_at(start // STEPS)
+    end = (section.bar + section.bars) * STEPS
+    return min(end, line[number + 1].start if number + 1 < len(line) else end) - start
 
 
 def _event(
@@ -56,7 +60,7 @@ def _event(
 ) -> Event:
     note, cell = lead.note, lead.cell
     human = Stream(choir.plan.seed, "human").split(track, lead.start)
-    section = choir.plan.section_at(lead.start // 16)
+    section = choir.plan.section_at(lead.start // STEPS)
     force = 78 + 24 * energies[section.index] + (5 if note.step % 4 == 0 else 0)
     force -= SOFTER if track == "Double" else 0
     parts = note_parts(choir, lead)
@@ -71,8 +75,8 @@ def _event(
         parts=parts,
         shares=choir.cast.owe(parts, note_glue(choir, lead)),
         why=Why(
-            slot=f"rhythm/{cell.role}/{cell.letter}",
-            unit=choir.cast.units[f"rhythm/{cell.role}/{cell.letter}"].id,
+            slot=cell.rhythm_slot,
+            unit=choir.cast.units[cell.rhythm_slot].id,
             ops=(cell.kind, *ops),
             order=note.order,
             logp=note.logp,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Set as AbstractSet
+from dataclasses import replace
 
 import numpy as np
 
@@ -13,14 +14,13 @@ from generation.attribution.errors import NothingPossibleError
 from generation.attribution.policy import Policy
 from generation.attribution.shares import BASE
 from generation.composition.base import BasePack
-from generation.composition.cast import Cast
 from generation.composition.cells import Cell, cell_strokes, lay_cells
+from generation.composition.choir import Choir, LeadNote
 from generation.composition.chords import Chord
-from generation.composition.harmony import Harmony
 from generation.composition.judging import judge
 from generation.composition.plan import Plan
+from generation.composition.seams import repair
 from generation.composition.singer import LONG_STEPS, Doubles, Singer, State, Sung, Task
-from generation.composition.slots import GLUE
 from generation.composition.stream import Stream
 from generation.composition.units import STEPS, ContourUnit, RhythmUnit, Role, SourceModel
 from generation.composition.vom import WIDEST, MarkovModel
@@ -41,16 +41,6 @@ MOVED, STILL = 0.12, 0.3
 """What a note that had to move, and a sequence that stays where it was, cost against the rest."""
 
 
-@dataclass(frozen=True)
-class LeadNote:
-    """A note of the whole line: sixteenth of the song, and what :class:`Sung` says of it."""
-
-    cell: Cell
-    start: int
-    note: Sung
-    rhythm_changed: bool
-
-
 class BaseSinger(MarkovModel):
     """The base model's notion of melody: its authored contours, and that small steps are usual."""
 
@@ -65,61 +55,75 @@ class BaseSinger(MarkovModel):
         return (1 - PRIOR_PART) * p + PRIOR_PART * self._prior, order
 
 
-@dataclass(frozen=True)
-class Choir:
-    """Everything that does not change while the melody is being tried with other targets."""
-
-    plan: Plan
-    cast: Cast
-    harmony: Harmony
-    policy: Policy
-    singer: Singer
-    keys: tuple[str, ...]
-    """Experts in order: the base, then the sources that sing."""
-
-
 def gather_singer(
-    plan: Plan, sources: Sequence[SourceModel], base: BasePack, policy: Policy
+    plan: Plan,
+    sources: Sequence[SourceModel],
+    base: BasePack,
+    policy: Policy,
+    heard: Sequence[SourceModel] | None = None,
 ) -> tuple[Singer, tuple[str, ...]]:
-    """Train the experts and fill the copy guard; return the singer and the experts' keys."""
+    """Train the experts and fill the copy guard; return the singer and the experts' keys.
+
+    The guard knows ``heard`` (``sources`` when None): who no longer sings is not copied either.
+    """
     singing = [source for source in sources if source.lines]
     experts = [BaseSinger(base.source.lines), *(MarkovModel(s.lines) for s in singing)]
-    guard = CopyGuard(line for source in sources for line in source.heard)
+    guard = CopyGuard(line for source in heard or sources for line in source.heard)
     singer = Singer(experts, guard, 60 + plan.tonic, plan.mode, policy)
     return singer, (BASE, *(source.key for source in singing))
 
 
-def write_lead(choir: Choir, targets: Mapping[str, float], attempt: int = 0) -> list[LeadNote]:
-    """Return the lead; ``targets`` says how the glue should be divided among the experts.
+def write_lead(
+    choir: Choir,
+    targets: Mapping[str, float],
+    attempt: int = 0,
+    sections: AbstractSet[str] | None = None,
+    kept: Sequence[tuple[int, int]] = (),
+) -> list[LeadNote]:
+    """Return the lead.
+
+    Parameters
+    ----------
+    targets
+        How the glue should be divided among the experts.
+    sections
+        Keys of the sections to sing; all when None.
+    kept
+        (sixteenth, pitch) of the notes that stand already in the others.
 
     Raises
     ------
     NothingPossibleError
         If a cell cannot be sung at all.
     """
+    cells = [
+        cell
+        for cell in lay_cells(choir.plan)
+        if sections is None or choir.plan.section_at(cell.bars[0]).key in sections
+    ]
     wanted = np.array([max(0.0, targets.get(key, 0.0)) for key in choir.keys])
     controller = DeficitController(wanted if wanted.sum() > 0 else np.eye(len(choir.keys))[0])
     state = State(controller)
     stream = Stream(choir.plan.seed, "melody").split(attempt)
     sung: dict[str, tuple[Task, list[Sung]]] = {}
-    for cell in lay_cells(choir.plan):
+    for cell in cells:
         task = _task(choir, cell)
         if cell.kind != "theme" and cell.theme in sung:
             task = _develop(choir, cell, task, sung[cell.theme])
         tries = ATTEMPTS[cell.kind]
         best, state = _best(choir, task, tries, state, stream.split(cell.identity))
         sung[cell.identity] = (task, best)
-    return repair(choir, _lay(choir, sung))
+    return repair(choir, _lay(choir, cells, sung), kept)
 
 
 def _task(choir: Choir, cell: Cell) -> Task:
     first = cell.bars[0] * STEPS
-    unit = choir.cast.unit(f"rhythm/{cell.role}/{cell.letter}", RhythmUnit)
+    unit = choir.cast.unit(cell.rhythm_slot, RhythmUnit)
     strokes = [stroke for stroke, _ in cell_strokes(unit, cell.closing)]
     low, high, centre = RANGES[cell.role]
     contour: tuple[int, ...] = ()
     if cell.kind == "theme":
-        contour = choir.cast.unit(f"contour/{cell.role}", ContourUnit).steps
+        contour = choir.cast.unit(cell.contour_slot, ContourUnit).steps
     return Task(
         strokes=tuple((stroke.step, stroke.length) for stroke in strokes),
         chords=tuple(choir.harmony.at(first + stroke.step) for stroke in strokes),
@@ -208,69 +212,14 @@ def _best(
     return best[2], best[3]
 
 
-def _lay(choir: Choir, sung: Mapping[str, tuple[Task, list[Sung]]]) -> list[LeadNote]:
+def _lay(
+    choir: Choir, cells: Sequence[Cell], sung: Mapping[str, tuple[Task, list[Sung]]]
+) -> list[LeadNote]:
     line = []
-    for cell in lay_cells(choir.plan):
-        unit = choir.cast.unit(f"rhythm/{cell.role}/{cell.letter}", RhythmUnit)
+    for cell in cells:
+        unit = choir.cast.unit(cell.rhythm_slot, RhythmUnit)
         changed = [altered for _, altered in cell_strokes(unit, cell.closing)]
         for bar in cell.bars:
             for note, altered in zip(sung[cell.identity][1], changed, strict=True):
                 line.append(LeadNote(cell, bar * STEPS + note.step, note, altered))
     return sorted(line, key=lambda lead: lead.start)
-
-
-def repair(choir: Choir, line: Sequence[LeadNote]) -> list[LeadNote]:
-    """Walk the whole line under the copy guard; a note that would copy too far gives way.
-
-    Cells are sung under the guard, but where they meet, and where a cell was moved, a run can grow.
-    """
-    state = State(DeficitController(np.ones(1)))
-    repaired: list[LeadNote] = []
-    for lead in line:
-        note = lead.note
-        chord = choir.harmony.at(lead.start)
-        if repaired:
-            before = repaired[-1]
-            away = lead.start - before.start
-            choices = [
-                degree
-                for degree in (note.degree + move for move in (0, 1, -1, 2, -2, 3, -3, 4, -4))
-                if choir.singer.guard.allows(
-                    state.match, (choir.singer.pitch(degree, chord) - before.note.pitch, away)
-                )
-            ]
-            good = [d for d in choices if note.step % 4 or d % 7 in chord.degrees] or choices
-            if note.degree not in choices and good:
-                note = replace(
-                    note,
-                    degree=good[0],
-                    pitch=choir.singer.pitch(good[0], chord),
-                    owed=np.eye(len(choir.keys))[0],
-                    follows=False,
-                    changed=True,
-                    ops=(*note.ops, "turned away"),
-                )
-            token = (note.pitch - before.note.pitch, away)
-            state.match = choir.singer.guard.step(state.match, token)
-        repaired.append(replace(lead, note=note))
-    return repaired
-
-
-def note_parts(choir: Choir, lead: LeadNote) -> dict[str, float]:
-    """Return what a lead note is made of: its rhythm, its contour, and the glue between."""
-    note, policy, cell = lead.note, choir.policy, lead.cell
-    rhythm = BASE if lead.rhythm_changed else f"rhythm/{cell.role}/{cell.letter}"
-    contour = policy.contour_part if note.follows else 0.0
-    parts = {rhythm: policy.rhythm_part}
-    if contour:
-        parts[f"contour/{cell.role}"] = contour
-    # What a rule of the base model moved is no longer the mixture's choice.
-    pitch = BASE if note.changed else GLUE
-    parts[pitch] = parts.get(pitch, 0.0) + 1 - policy.rhythm_part - contour
-    return parts
-
-
-def note_glue(choir: Choir, lead: LeadNote) -> dict[str, float]:
-    """Return what the mixture owes for a lead note."""
-    owed = zip(choir.keys, lead.note.owed, strict=True)
-    return {key: float(share) for key, share in owed if share > 0}

@@ -12,7 +12,7 @@ from generation.composition.base import BasePack, FormPlan
 from generation.composition.chords import TONIC_DEGREE, Mode
 from generation.composition.errors import OptionsInvalidError
 from generation.composition.stream import Stream
-from generation.composition.units import Role, SourceModel
+from generation.composition.units import STEPS, TICKS, Role, SourceModel
 
 LEAST_BPM, MOST_BPM = 60.0, 180.0
 FOLD_FROM_BPM, FOLD_TO_BPM = 72.0, 144.0
@@ -68,7 +68,11 @@ class Phrase:
 
 @dataclass(frozen=True)
 class Section:
-    """A stretch of the form. ``nth`` counts sections of the same role from 0."""
+    """A stretch of the form. ``nth`` counts sections of the same role from 0.
+
+    ``key`` stays the section's own when others are put in or taken out. ``tags`` name the layers in
+    which an edit made it differ from its role's other sections.
+    """
 
     index: int
     role: Role
@@ -78,6 +82,12 @@ class Section:
     is_last_of_role: bool
     layers: frozenset[Layer]
     phrases: tuple[Phrase, ...]
+    key: str
+    tags: tuple[tuple[Layer, str], ...] = ()
+
+    def tag(self, layer: Layer) -> str:
+        """Return what is added to the keys of its slots in ``layer``."""
+        return next((tag for one, tag in self.tags if one is layer), "")
 
 
 @dataclass(frozen=True)
@@ -102,6 +112,10 @@ class Plan:
     def bar_s(self) -> float:
         """Seconds to a bar of four beats."""
         return 240.0 / self.bpm
+
+    def bar_of(self, tick: int) -> int:
+        """Return the bar that a note belongs to, however early or late it is played."""
+        return min(round(tick / TICKS) // STEPS, self.bars - 1)
 
     def section_at(self, bar: int) -> Section:
         """Return the section that holds ``bar``."""
@@ -201,6 +215,7 @@ def _sections(form: FormPlan) -> tuple[Section, ...]:
                 is_last_of_role=role not in roles[index + 1 :],
                 layers=layers,
                 phrases=_phrases(role, bar, bars),
+                key=str(index),
             )
         )
         bar += bars

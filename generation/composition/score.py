@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -95,3 +95,8 @@ class Score:
                 shares = event.parts if of_parts else event.shares
                 yield Contribution(bar, event.layer, mass, shares)
                 at = upto
+
+
+def in_order(events: Iterable[Event]) -> tuple[Event, ...]:
+    """Return ``events`` in the one order that scores keep them in."""
+    return tuple(sorted(events, key=lambda e: (e.tick, e.track, e.pitch, e.ticks)))

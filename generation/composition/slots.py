@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from generation.attribution.policy import GROUP_OF, Group, Layer, Policy
 from generation.attribution.shares import BASE
-from generation.composition.plan import Plan, Section
+from generation.composition.plan import Phrase, Plan, Section
 from generation.composition.units import Role
 
 GLUE = "glue"
@@ -74,9 +74,22 @@ def unit_role(layer: Layer, role: Role) -> Role:
     return TAKES_FROM.get((layer, role), role)
 
 
-def slot_key(layer: Layer, role: Role) -> str:
-    """Return the key of the slot that a section of ``role`` plays in ``layer``."""
-    return f"{layer}/{unit_role(layer, role)}"
+def slot_key(layer: Layer, section: Section) -> str:
+    """Return the key of the slot that ``section`` plays in ``layer``: its role's, unless tagged."""
+    # The groove belongs to the drums: they change together.
+    tag = section.tag(Layer.DRUMS if layer is Layer.GROOVE else layer)
+    return f"{layer}/{unit_role(layer, section.role)}{tag}"
+
+
+def own_key(kind: str, section: Section) -> str:
+    """Return the key of a ``form``, ``sound`` or ``fill`` slot: every section has its own."""
+    layer = Layer.DRUMS if kind == "fill" else Layer(kind)
+    return f"{kind}/{section.key}{section.tag(layer)}"
+
+
+def harmony_key(section: Section, phrase: Phrase) -> str:
+    """Return the key of the loop under ``phrase``."""
+    return f"harmony/{phrase.loop}{section.tag(Layer.HARMONY)}"
 
 
 def is_fill_bar(section: Section, bar: int) -> bool:
@@ -124,25 +137,25 @@ def _parts(
     whole = sum(policy.group_weights[group] for group in groups)
     weight = {group: policy.group_weights[group] / whole for group in groups}
     role = section.role
-    loop = next(p.loop for p in section.phrases if p.bar <= bar < p.bar + p.bars)
+    phrase = next(p for p in section.phrases if p.bar <= bar < p.bar + p.bars)
     chordal = weight[Group.HARMONY]
-    yield f"form/{section.index}", Layer.FORM, role, weight[Group.FORM]
-    yield f"sound/{section.index}", Layer.SOUND, role, weight[Group.SOUND]
+    yield own_key("form", section), Layer.FORM, role, weight[Group.FORM]
+    yield own_key("sound", section), Layer.SOUND, role, weight[Group.SOUND]
     playing = [layer for layer in (Layer.PAD, Layer.COMP, Layer.ARP) if layer in layers]
     for layer in playing:
         part = WEIGHT_OF[layer] / sum(WEIGHT_OF[one] for one in playing)
         half = part * weight[Group.ACCOMPANIMENT] / 2
         chordal += half
-        yield slot_key(layer, role), layer, unit_role(layer, role), half
+        yield slot_key(layer, section), layer, unit_role(layer, role), half
     if Layer.BASS in layers:
         chordal += weight[Group.BASS] / 2
         yield (
-            slot_key(Layer.BASS, role),
+            slot_key(Layer.BASS, section),
             Layer.BASS,
             unit_role(Layer.BASS, role),
             (weight[Group.BASS] / 2),
         )
-    yield f"harmony/{loop}", Layer.HARMONY, _loop_role(loop), chordal
+    yield harmony_key(section, phrase), Layer.HARMONY, _loop_role(phrase.loop), chordal
     if Layer.DRUMS in layers:
         yield from _drum_parts(section, bar, weight[Group.DRUMS], policy)
     if Layer.MOTIF in layers:
@@ -161,20 +174,20 @@ def _drum_parts(
     role, groove = section.role, unit_role(Layer.GROOVE, section.role)
     pattern = weight * (1 - policy.groove_part)
     if fill:
-        yield f"fill/{section.index}", Layer.DRUMS, role, pattern * fill
-    yield f"drums/{role}", Layer.DRUMS, role, pattern * (1 - fill)
-    yield f"groove/{groove}", Layer.GROOVE, groove, weight * policy.groove_part
+        yield own_key("fill", section), Layer.DRUMS, role, pattern * fill
+    yield slot_key(Layer.DRUMS, section), Layer.DRUMS, role, pattern * (1 - fill)
+    yield slot_key(Layer.GROOVE, section), Layer.GROOVE, groove, weight * policy.groove_part
 
 
 def _melody_parts(
     section: Section, bar: int, weight: float, policy: Policy
 ) -> Iterator[tuple[str, Layer, Role, float]]:
     role = unit_role(Layer.MOTIF, section.role)
-    letter = cell_letter(section, bar)
-    yield f"rhythm/{role}/{letter}", Layer.MOTIF, role, weight * policy.rhythm_part
+    letter, tag = cell_letter(section, bar), section.tag(Layer.MOTIF)
+    yield f"rhythm/{role}/{letter}{tag}", Layer.MOTIF, role, weight * policy.rhythm_part
     follows = policy.contour_part if letter == "a" else 0.0
     if is_closing(section, bar):
         follows *= 1 - TAIL_PART
     if follows:
-        yield f"contour/{role}", Layer.MOTIF, role, weight * follows
+        yield f"contour/{role}{tag}", Layer.MOTIF, role, weight * follows
     yield "", Layer.MOTIF, role, weight * (1 - policy.rhythm_part - follows)

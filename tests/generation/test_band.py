@@ -20,6 +20,7 @@ from generation.composition.drumming import KEYS
 from generation.composition.harmony import LEADS_ON
 from generation.composition.melody import BaseSinger
 from generation.composition.singer import Singer, State, Task
+from generation.composition.slots import harmony_key
 from generation.composition.stream import Stream
 from generation.composition.units import STEPS, TICKS, BassUnit, DrumUnit, HarmonyUnit
 from generation.composition.vom import MarkovModel
@@ -33,7 +34,7 @@ def test_loops_come_back_exactly_but_for_cadences(made):
     score = made.score
     for section in score.plan.sections:
         for phrase in section.phrases:
-            unit = made.cast.unit(f"harmony/{phrase.loop}", HarmonyUnit)
+            unit = made.cast.unit(harmony_key(section, phrase), HarmonyUnit)
             for half in range(2 * phrase.bars):
                 decision = score.decisions[2 * phrase.bar + half]
                 changed = score.chords[2 * phrase.bar + half] != unit.chords[half % 8]
