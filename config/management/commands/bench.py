@@ -21,6 +21,7 @@ BENCHMARKS = {
     "index": "rights.management.index_scale.index_scale_benchmark",
     "recognition": "rights.management.recognition_benchmark.recognition_benchmark",
     "ledger": "rights.management.ledger_benchmark.ledger_benchmark",
+    "royalties": "rights.management.royalties_benchmark.royalties_benchmark",
     "web": "config.benchmarks.web.web_benchmark",
 }
 
