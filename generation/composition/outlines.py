@@ -152,7 +152,7 @@ def _shorter(rows: Sequence[_Row]) -> list[tuple[list[_Row], float]]:
     for at, row in enumerate(rows[:-1]):
         without = [*rows[:at], *rows[at + 1 :]]
         roles = Counter(r.section.role for r in without)
-        whole = len(without) >= LEAST_SECTIONS and roles["chorus"]
+        whole = len(without) >= LEAST_SECTIONS and roles["chorus"] and roles["verse"]
         if whole and sum(count > 1 for count in roles.values()) >= LEAST_REPEATED:
             tries.append((without, 0.0 if roles[row.section.role] else 4.0))
         if row.bars == HALF_OF:

@@ -1,0 +1,430 @@
+"""Edited songs: what is kept is kept to the note, and the shares hold after any chain of edits."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+
+from generation.attribution.copy_guard import CAP_TOKENS, CopyGuard, melody_tokens
+from generation.attribution.policy import Layer
+from generation.attribution.settlement import settle
+from generation.attribution.shares import BASE
+from generation.composition.archive import dump, load
+from generation.composition.editing import recompose
+from generation.composition.edits import (
+    LAYER_OF,
+    ChangeEnergy,
+    ChangeKey,
+    ChangeLength,
+    ChangeTempo,
+    Extend,
+    RerollLayer,
+    RerollSection,
+    Reweigh,
+    preview,
+)
+from generation.composition.errors import EditOutOfReachError, OptionsInvalidError
+from generation.composition.midi import write_midi
+from generation.composition.outlines import section_of
+from generation.composition.plan import Options
+from generation.composition.slots import GLUE
+from generation.composition.units import BAR_TICKS
+from generation.quality.gate import judge, lead_of
+from rights.domain.allocation import PPM
+from tests.generation.songs import ten_sources, usual_weights
+
+OPTIONS = Options(seed=3)
+
+
+@pytest.fixture(scope="module")
+def edited(made, sources, base):
+    """Return a function that edits the song of this folder, each edit once."""
+    known = {}
+
+    def edit(one, weights=None):
+        if repr(one) not in known:
+            asked = weights or usual_weights(sources)
+            known[repr(one)] = recompose(made, one, sources, base, asked, OPTIONS)
+        return known[repr(one)]
+
+    return edit
+
+
+def by_section(song):
+    """Return the events of every section and layer, in order."""
+    found = {}
+    for event in song.score.events:
+        section, _ = section_of(song.score.plan, event)
+        found.setdefault((section.key, event.layer), []).append(event)
+    return found
+
+
+def first_of(song, role):
+    return next(s for s in song.score.plan.sections if s.role == role)
+
+
+def require_whole(song, sources):
+    """Everything that must hold of any song, edited or not."""
+    assert song.largest_error <= 0.01
+    assert len(song.bars) == song.score.plan.bars
+    for bar in song.bars:
+        assert sum(settle(bar.total).values()) == PPM
+    end = song.score.plan.bars * BAR_TICKS
+    for thing in (*song.score.events, *song.score.decisions):
+        assert math.isclose(sum(thing.shares.values()), 1, abs_tol=1e-9)
+        assert math.isclose(sum(thing.parts.values()), 1, abs_tol=1e-9)
+        assert thing.why.slot in song.cast.owners
+        for part in thing.parts:
+            assert part in (BASE, GLUE) or part in song.cast.owners
+    for event in song.score.events:
+        assert 0 <= event.tick < end
+        assert 0 <= event.pitch <= 127
+        assert 1 <= event.velocity <= 127
+    guard = CopyGuard(line for source in sources for line in source.heard)
+    line = [(round(n.start * 4), n.pitch) for n in lead_of(song.score)]
+    assert guard.longest(melody_tokens(line)) <= CAP_TOKENS
+    assert len(song.score.chords) == 2 * song.score.plan.bars
+    assert len(song.score.energies) == len(song.score.sounds) == len(song.score.plan.sections)
+
+
+# ---------------------------------------------------------------- a section
+
+
+def test_a_rerolled_section_is_new_and_everything_else_is_the_same_objects(made, edited, sources):
+    chorus = first_of(made, "chorus")
+    song = edited(RerollSection(chorus.index, seed=5))
+    before, after = by_section(made), by_section(song)
+    for pair in before.keys() | after.keys():
+        if pair[0] == chorus.key:
+            assert before.get(pair) != after.get(pair), pair
+        else:
+            assert before[pair] == after[pair], pair
+    assert [s for s in song.score.decisions if s.bar < chorus.bar] == [
+        s for s in made.score.decisions if s.bar < chorus.bar
+    ]
+    require_whole(song, sources)
+
+
+def test_one_chorus_or_all_of_them_alike(made, edited):
+    """Rerolled together they stay one music; rerolled alone, one differs from the others."""
+    chorus = first_of(made, "chorus")
+    alone = edited(RerollSection(chorus.index, seed=5))
+    together = edited(RerollSection(chorus.index, seed=5, everywhere=True))
+    keys = [s.key for s in made.score.plan.sections if s.role == "chorus"]
+    assert len(keys) >= 2
+
+    def tune(song, key):
+        section = next(s for s in song.score.plan.sections if s.key == key)
+        start = section.bar * BAR_TICKS
+        own = by_section(song)[key, Layer.MOTIF]
+        return [(round((e.tick - start) / 120), e.pitch) for e in own if e.track == "Lead"][:12]
+
+    assert tune(alone, keys[0]) != tune(alone, keys[1]) == tune(made, keys[1])
+    assert tune(together, keys[0]) == tune(together, keys[1]) != tune(made, keys[0])
+
+
+def test_another_seed_writes_another_section_and_the_same_seed_the_same(made, edited, sources, base):
+    index = first_of(made, "verse").index
+    one, two = edited(RerollSection(index, 1)), edited(RerollSection(index, 2))
+    assert one.score.events != two.score.events
+    again = recompose(made, RerollSection(index, 1), sources, base, usual_weights(sources), OPTIONS)
+    assert dump(again) == dump(one)
+
+
+def test_the_order_of_the_sources_changes_nothing(made, edited, sources, base):
+    index = first_of(made, "verse").index
+    again = recompose(made, RerollSection(index, 1), sources[::-1], base, usual_weights(sources), OPTIONS)
+    assert dump(again) == dump(edited(RerollSection(index, 1)))
+
+
+# ---------------------------------------------------------------- a layer
+
+
+@pytest.mark.parametrize("layer", LAYER_OF)
+def test_a_rerolled_layer_is_new_and_the_others_stand(made, edited, sources, layer):
+    song = edited(RerollLayer(layer, seed=9))
+    before, after = by_section(made), by_section(song)
+    follows = (
+        {Layer.MOTIF, Layer.BASS, Layer.COMP, Layer.PAD, Layer.ARP}
+        if layer == "harmony"
+        else {LAYER_OF[layer]}
+    )
+    for pair in before:
+        if pair[1] not in follows:
+            assert before[pair] == after[pair], pair
+    new = [pair for pair in before if pair[1] in follows and before[pair] != after[pair]]
+    assert new
+    assert judge(song, list(sources)).missed == ()
+    require_whole(song, sources)
+
+
+def test_new_harmony_moves_the_chords_and_every_other_layer_keeps_them(made, edited):
+    assert edited(RerollLayer("harmony", seed=9)).score.chords != made.score.chords
+    for layer in ("melody", "drums", "bass", "comp", "pad", "arp"):
+        assert edited(RerollLayer(layer, seed=9)).score.chords == made.score.chords
+
+
+# ---------------------------------------------------------------- nothing but tempo, key, force
+
+
+def test_another_tempo_moves_no_note_and_no_share(made, edited):
+    song = edited(ChangeTempo(bpm=140.0))
+    assert song.score.plan.bpm == 140.0
+    assert song.score.events == made.score.events
+    assert song.score.decisions == made.score.decisions
+    assert settle(song.shares) == settle(made.shares)
+    assert write_midi(song.score) != write_midi(made.score)
+
+
+@pytest.mark.parametrize("tonic", range(12))
+def test_another_key_moves_whole_parts_and_keeps_their_register(made, sources, base, tonic):
+    song = recompose(made, ChangeKey(tonic), sources, base, made.weights, OPTIONS)
+    home = (tonic + 3) % 12 if made.score.plan.mode == "minor" else tonic
+    assert song.score.plan.tonic == home
+    for track in ("Lead", "Bass", "Comp", "Pad", "Arp", "Double"):
+        old = sorted((e.tick, e.ticks, e.pitch) for e in made.score.events if e.track == track)
+        new = sorted((e.tick, e.ticks, e.pitch) for e in song.score.events if e.track == track)
+        moves = {b[2] - a[2] for a, b in zip(old, new, strict=True)}
+        assert len(moves) == 1, track
+        assert (moves.pop() - (home - made.score.plan.tonic)) % 12 == 0
+        assert abs(sum(n[2] for n in new) - sum(n[2] for n in old)) / len(old) <= 9
+    drums = [e for e in made.score.events if e.track == "Drums"]
+    assert [e for e in song.score.events if e.track == "Drums"] == drums
+    assert settle(song.shares) == settle(made.shares)
+
+
+def test_keys_changed_around_the_circle_never_leave_the_instruments(made, sources, base):
+    song = made
+    for tonic in (5, 10, 3, 8, 1, 6, 11, 4, 9, 2, 7, 0):
+        song = recompose(song, ChangeKey(tonic), sources, base, made.weights, OPTIONS)
+    for track, low, high in (("Lead", 55, 84), ("Bass", 24, 60)):
+        pitches = [e.pitch for e in song.score.events if e.track == track]
+        assert low <= min(pitches) <= max(pitches) <= high
+
+
+def test_another_mode_brings_new_chords_over_the_same_drums(made, edited, sources):
+    mode = "minor" if made.score.plan.mode == "major" else "major"
+    song = edited(ChangeKey(4, mode, seed=1))
+    assert song.score.plan.mode == mode
+    assert (song.score.plan.tonic + (9 if mode == "minor" else 0)) % 12 == 4
+    drums = [e for e in made.score.events if e.track == "Drums"]
+    assert [e for e in song.score.events if e.track == "Drums"] == drums
+    assert judge(song, list(sources)).missed == ()
+    require_whole(song, sources)
+
+
+def test_more_energy_is_more_force_on_the_same_notes(made, edited, sources):
+    soft, loud = edited(ChangeEnergy(0.1)), edited(ChangeEnergy(0.9))
+    for song in (soft, loud):
+        assert [replace(e, velocity=1) for e in song.score.events] == [
+            replace(e, velocity=1) for e in made.score.events
+        ]
+        require_whole(song, sources)
+    totals = [sum(e.velocity for e in s.score.events) for s in (soft, made, loud)]
+    assert totals == sorted(totals)
+    assert totals[0] < 0.97 * totals[1] < totals[1] < 0.97 * totals[2]
+    assert loud.score.energies > made.score.energies > soft.score.energies
+
+
+# ---------------------------------------------------------------- longer and shorter
+
+
+@pytest.mark.parametrize(("role", "bars"), [("chorus", 8), ("outro", 4)])
+def test_an_extension_repeats_its_own_music_behind_it(made, edited, sources, role, bars):
+    song = edited(Extend(role, bars))
+    assert song.score.plan.bars == made.score.plan.bars + bars
+    require_whole(song, sources)
+    assert song.score.chords[-1] == made.score.chords[-1]
+    old = [s.key for s in made.score.plan.sections]
+    added = [s for s in song.score.plan.sections if s.key not in old]
+    assert [s.role for s in added] == [role]
+    before, after = by_section(made), by_section(song)
+    original = added[0].key.split("+")[0]
+    kept = [layer for layer in Layer if (original, layer) in before]
+    same = [len(after[added[0].key, one]) == len(before[original, one]) for one in kept]
+    assert all(same)
+
+
+def test_bars_before_an_insertion_do_not_move_and_those_behind_move_by_it(made, edited):
+    song = edited(Extend("outro", 4))
+    at = made.score.plan.sections[-1].bar * BAR_TICKS
+    drums = [e for e in made.score.events if e.track == "Drums" and e.tick < at]
+    assert [e for e in song.score.events if e.track == "Drums" and e.tick < at] == drums
+    last = [e for e in made.score.events if section_of(made.score.plan, e)[0].role == "outro"]
+    moved = by_section(song)
+    outro = song.score.plan.sections[-1]
+    assert outro.bar == made.score.plan.sections[-1].bar + 4
+    bass = [e.tick for e in moved[outro.key, Layer.BASS]]
+    assert bass == [e.tick + 4 * BAR_TICKS for e in last if e.layer is Layer.BASS]
+
+
+@pytest.mark.parametrize("seconds", [120.0, 240.0])
+def test_another_length_is_near_what_was_asked_and_still_a_form(made, edited, sources, seconds):
+    song = edited(ChangeLength(seconds))
+    plan = song.score.plan
+    assert abs(plan.bars * plan.bar_s - seconds) <= 12
+    assert plan.sections[-1].role == "outro"
+    assert [s.bar for s in plan.sections] == [
+        sum(s.bars for s in plan.sections[:n]) for n in range(len(plan.sections))
+    ]
+    assert len({s.key for s in plan.sections}) == len(plan.sections)
+    require_whole(song, sources)
+    assert judge(song, list(sources)).missed == ()
+
+
+# ---------------------------------------------------------------- weights
+
+
+def test_more_of_one_source_is_followed_and_much_is_kept(made, sources, base):
+    weights = usual_weights(sources)
+    weights[sources[0].key] *= 2
+    song = recompose(made, Reweigh(weights), sources, base, made.weights, OPTIONS)
+    require_whole(song, sources)
+    assert song.shares[sources[0].key] > made.shares[sources[0].key] + 0.04
+    kept = set(map(id, made.score.events)) & set(map(id, song.score.events))
+    assert len(kept) > 0.3 * len(made.score.events)
+
+
+def test_a_source_weighed_to_nothing_is_nowhere_in_the_song(made, sources, base):
+    weights = {**usual_weights(sources), sources[2].key: 0.0}
+    song = recompose(made, Reweigh(weights), sources, base, made.weights, OPTIONS)
+    require_whole(song, sources)
+    gone = sources[2].key
+    assert gone not in song.shares
+    assert gone not in song.cast.owners.values()
+    for thing in (*song.score.events, *song.score.decisions):
+        assert gone not in thing.shares
+
+
+# ---------------------------------------------------------------- refusals
+
+
+@pytest.mark.parametrize(
+    ("edit", "says"),
+    [
+        (RerollSection(99, 1), "section 99"),
+        (RerollSection(-1, 1), "section -1"),
+        (RerollLayer("tuba", 1), "layer 'tuba'"),
+        (ChangeTempo(500.0), "500 BPM"),
+        (ChangeTempo(float("nan")), "BPM"),
+        (ChangeKey(12), "tonic 12"),
+        (ChangeEnergy(1.5), "energy 1.5"),
+        (ChangeLength(5.0), "5 s"),
+        (Extend("chorus", 7), "7 bars more"),
+        (Extend("solo", 4), "no solo"),
+        (Reweigh({BASE: 1.0}), "no weight for song:00"),
+    ],
+)
+def test_an_impossible_edit_is_refused_before_anything_and_nothing_changes(
+    made, sources, base, edit, says
+):
+    before = dump(made)
+    with pytest.raises(OptionsInvalidError, match=says):
+        recompose(made, edit, sources, base, made.weights, OPTIONS)
+    with pytest.raises(OptionsInvalidError, match=says):
+        preview(made, edit)
+    assert dump(made) == before
+
+
+def test_an_edit_that_cannot_keep_the_shares_says_so_and_what_to_do(made, sources, base):
+    """Weights that the kept notes cannot meet: one section is too little to turn a song round."""
+    turned = {**usual_weights(sources, base=0.67)}
+    before = dump(made)
+    with pytest.raises(EditOutOfReachError, match="nothing was changed; try another seed"):
+        recompose(made, RerollSection(0, 1), sources, base, turned, OPTIONS)
+    assert dump(made) == before
+
+
+# ---------------------------------------------------------------- any chain
+
+ANY_SECTION = st.sampled_from([0, 1, 2, 3, -1])
+
+
+class Chain(RuleBasedStateMachine):
+    """A creator who goes on editing; the song must stay whole whatever comes after what."""
+
+    @initialize()
+    def start(self):
+        self.sources = ten_sources()
+        self.weights = usual_weights(self.sources)
+        self.song = type(self).parent
+        self.notes = 0
+
+    def edit(self, one):
+        before = dump(self.song)
+        planned = None
+        try:
+            planned = preview(self.song, one)
+            made = recompose(
+                self.song, one, self.sources, type(self).base, self.weights, OPTIONS
+            )
+        except (EditOutOfReachError, OptionsInvalidError) as refused:
+            assert "; " in refused.message or ": " in refused.message
+            assert dump(self.song) == before
+            return
+        assert planned.bars_after == made.score.plan.bars
+        assert math.isclose(
+            planned.seconds_after, made.score.plan.bars * made.score.plan.bar_s
+        )
+        assert load(dump(made)) == made
+        self.song = made
+
+    @rule(index=ANY_SECTION, seed=st.integers(0, 99), everywhere=st.booleans())
+    def reroll_section(self, index, seed, everywhere):
+        index %= len(self.song.score.plan.sections)
+        self.edit(RerollSection(index, seed, everywhere))
+
+    @rule(layer=st.sampled_from(list(LAYER_OF)), seed=st.integers(0, 99))
+    def reroll_layer(self, layer, seed):
+        self.edit(RerollLayer(layer, seed))
+
+    @rule(tonic=st.integers(0, 11), mode=st.sampled_from([None, "major", "minor"]))
+    def change_key(self, tonic, mode):
+        self.edit(ChangeKey(tonic, mode))
+
+    @rule(bpm=st.floats(60, 180), energy=st.floats(0, 1))
+    def change_feel(self, bpm, energy):
+        self.edit(ChangeTempo(bpm))
+        self.edit(ChangeEnergy(energy))
+
+    @rule(role=st.sampled_from(["verse", "chorus", "bridge", "outro"]))
+    def extend(self, role):
+        self.edit(Extend(role, 4))
+
+    @rule(seconds=st.floats(100, 260))
+    def change_length(self, seconds):
+        self.edit(ChangeLength(seconds))
+
+    @rule(number=st.integers(0, 9), factor=st.sampled_from([0.5, 1.5]))
+    def reweigh(self, number, factor):
+        weights = dict(self.weights)
+        weights[self.sources[number].key] *= factor
+        total = sum(weights.values())
+        weights = {key: weight / total for key, weight in weights.items()}
+        before = self.song
+        self.edit(Reweigh(weights))
+        if self.song is not before:
+            self.weights = weights
+
+    @invariant()
+    def whole(self):
+        if hasattr(self, "song"):
+            require_whole(self.song, self.sources)
+
+
+def test_any_chain_of_edits_leaves_a_whole_song(made, base):
+    Chain.parent, Chain.base = made, base
+    machine = settings(
+        max_examples=3,
+        stateful_step_count=5,
+        deadline=None,
+        derandomize=True,
+        suppress_health_check=list(HealthCheck),
+    )
+    Chain.TestCase.settings = machine
+    Chain.TestCase().runTest()
