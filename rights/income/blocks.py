@@ -35,7 +35,12 @@ def block_expression() -> Any:
     no part in the money: they are counted under ``span`` ``free``.
     """
     lines = ibis.table({"l": "string"}, name=LINES)
-    resources = ibis.union(*(_resources(lines, mark) for mark in RESOURCES))
+    described = ibis.union(*(_resources(lines, mark) for mark in RESOURCES))
+    # Described twice, a resource must not double its uses; with two recordings it has none.
+    resources = described.group_by(["block", "resource"]).agg(
+        isrc=ibis.ifelse(described.isrc.min() == described.isrc.max(), described.isrc.min(), None),
+        dsp_id=described.dsp_id.min(),
+    )
     uses = ibis.union(*(_uses(lines, mark) for mark in USES))
     both = uses.left_join(resources, ["block", "resource"])
     rows = both.select(

@@ -21,6 +21,10 @@ def test_the_expression_never_divides(mark):
 
 
 @pytest.mark.slow
+# PySpark leaves the closing of its socket to the garbage collector.
+@pytest.mark.filterwarnings(
+    "ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning"
+)
 def test_spark_and_duckdb_sum_the_same_file_to_the_same_digit(read, tmp_path):
     pyspark = pytest.importorskip("pyspark", reason="PySpark is not installed: pip install pyspark")
     if shutil.which("java") is None:
