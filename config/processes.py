@@ -8,7 +8,7 @@ import signal
 import subprocess
 import time
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -28,12 +28,16 @@ class ProcessGroup:
     """Processes that live and end together; each is the leader of a session of its own."""
 
     running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    output: IO[bytes] | None = None
+    """Where what they print goes; None: where ours goes."""
 
     def start(self, name: str, command: Sequence[str], *, env: Mapping[str, str]) -> None:
         """Start ``command`` under ``name`` with ``env`` on top of this process's environment."""
         self.running[name] = subprocess.Popen(  # noqa: S603 - our own command lines
             command,
             env={**os.environ, **env},
+            stdout=self.output,
+            stderr=self.output,
             start_new_session=True,  # Ctrl-C reaches only us; we end the others in order
             preexec_fn=_end_with_parent,  # noqa: PLW1509 - no threads at this point
         )

@@ -1,0 +1,118 @@
+"""``manage.py song``: the main job in one command; ``bin/song`` sets up and calls it.
+
+From a folder of ten audio files to a finished song, by the services and jobs of the portal, where
+the song is to be found as well. Progress goes to stderr; the last line of stdout is one JSON object.
+Exit status 0 with a song, 2 if what was given cannot be used, 1 if we failed, 130 after Ctrl-C.
+"""
+
+from __future__ import annotations
+
+import signal
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+
+from generation.management.song.errors import SongFailedError, SongStoppedError
+from generation.management.song.folder import song_write
+from generation.management.song.journey import (
+    Brought,
+    cancelled_on_the_way_out,
+    song_ask,
+    song_wait,
+    songs_bring,
+    songs_wait,
+    unknown_files,
+)
+from generation.management.song.memory import PeakMemory
+from generation.management.song.product import product_running, stand_ins_wait, supervisors
+from generation.management.song.registering import Registration, require_stand_ins
+from generation.management.song.request import SongRequest, read_request
+from generation.management.song.summary import summary_line, summary_text
+from generation.management.song.telling import Teller
+
+if TYPE_CHECKING:
+    from django.core.management.base import CommandParser
+
+    from accounts.models import Membership
+    from generation.models import Version
+
+FAILED, UNUSABLE, CANCELLED = 1, 2, 130
+
+
+class Command(BaseCommand):
+    """Make one song from ten files."""
+
+    help = "Make a song from a folder of ten audio files, or from the ten of the demonstration."
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Declare the options."""
+        parser.add_argument("--songs", type=Path, metavar="DIR", help="a folder of ten audio files")
+        parser.add_argument("--out", type=Path, metavar="DIR", help="where the song is written to")
+        parser.add_argument("--seed", type=int, help="the same seed makes the same song")
+        parser.add_argument("--minutes", type=float, help="about how long the song is to be")
+        parser.add_argument(
+            "--register", action="store_true", help="make the files known to the stand-ins first"
+        )
+        parser.add_argument("--json", action="store_true", help="nothing on stdout but the JSON")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Make the song and say where it is."""
+        signal.signal(signal.SIGTERM, _as_ctrl_c)
+        teller = Teller(sys.stderr)
+        try:
+            if options["register"]:
+                require_stand_ins()
+            request = read_request(
+                songs=(options["songs"] or _demo_songs()).absolute(),
+                out=(options["out"] or settings.VAR_DIR / "song").absolute(),
+                seed=options["seed"],
+                minutes=options["minutes"],
+                register=options["register"],
+            )
+            version, peak_mb = self._make(request, teller)
+        except SongStoppedError as stopped:
+            status = FAILED if isinstance(stopped, SongFailedError) else UNUSABLE
+            self._leave(f"{stopped} Nothing was written.", status)
+        except KeyboardInterrupt:
+            self._leave("\nCancelled: its jobs were stopped, and nothing was written.", CANCELLED)
+        if not options["json"]:
+            self.stdout.write(summary_text(version, request.out))
+        self.stdout.write(summary_line(version, request.out, teller.seconds, peak_mb))
+
+    def _make(self, request: SongRequest, teller: Teller) -> tuple[Version, int]:
+        teller.stage("setup")
+        with product_running() as who, PeakMemory(supervisors()) as memory:
+            version = _song(request, who, teller)
+            teller.stage("write")
+            song_write(version, request.out)
+            teller.end()
+            return version, memory.megabytes
+
+    def _leave(self, sentence: str, status: int) -> NoReturn:
+        self.stderr.write(sentence)
+        sys.exit(status)
+
+
+def _song(request: SongRequest, who: Membership, teller: Teller) -> Version:
+    brought: list[Brought] = []
+    versions: list[Version] = []
+    with cancelled_on_the_way_out(brought, versions):
+        songs_bring(request, who, brought)
+        stand_ins_wait()
+        with Registration(unknown_files(brought) if request.register else ()) as registration:
+            songs_wait(brought, who, registration, teller)
+        versions.append(song_ask(request, brought, who, teller))
+        return song_wait(versions[0], teller)
+
+
+def _demo_songs() -> Path:
+    folder = settings.VAR_DIR / "demo-songs"
+    return Path(folder)
+
+
+def _as_ctrl_c(*_: object) -> NoReturn:
+    raise KeyboardInterrupt

@@ -1,0 +1,144 @@
+"""The product as the command needs it: schema, demo people, stand-ins, workers. What runs is used."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import httpx
+import psutil
+from django.conf import settings
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+from accounts.models import Membership, User
+from accounts.services.demo import demo_accounts_seed, demo_address
+from config import postgres
+from config.jobs import claims
+from config.processes import ProcessGroup
+from generation.management.song.errors import SongStoppedError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+MANAGE = [sys.executable, "manage.py"]
+CREATOR = "alice"
+READY_WITHIN_S, LOOK_EVERY_S = 60.0, 0.1
+PROBE_S = 2.0
+LOG = "song.log"
+
+# Whoever has worked lately; a supervisor that ended leaves its last sign behind.
+SUPERVISORS = """
+SELECT DISTINCT cluster FROM jobs_workerbeat
+ WHERE queue = 'cpu' AND beat_at > clock_timestamp() - %(stale_s)s * interval '1 s'
+"""
+
+
+@contextmanager
+def product_running() -> Iterator[Membership]:
+    """Yield the demo creator's membership while the product runs; end only what was started here.
+
+    Raises
+    ------
+    SongStoppedError
+        If the demo creator is missing and may not be made, or a process does not start.
+    """
+    # The group below is told apart by its place in the tree, so it starts where the code is.
+    os.chdir(settings.BASE_DIR)
+    settings.VAR_DIR.mkdir(parents=True, exist_ok=True)
+    with (settings.VAR_DIR / LOG).open("ab") as log:
+        processes = ProcessGroup(output=log)
+        try:
+            _start_stand_ins(processes)
+            _bring_up_to_date()
+            _start_workers(processes)
+            yield _creator()
+        finally:
+            processes.stop()
+            if os.environ.get(postgres.STARTED):
+                connection.close()
+                postgres.stop(settings.VAR_DIR / "postgres", unless_in_use=True)
+
+
+def stand_ins_wait() -> None:
+    """Wait until the stand-ins answer; at once where real services are used.
+
+    Raises
+    ------
+    SongStoppedError
+        If they do not.
+    """
+    until = time.monotonic() + READY_WITHIN_S
+    while settings.SANDBOX_IN_USE and not _stand_ins_answer():
+        if time.monotonic() > until:
+            raise SongStoppedError(f"The stand-ins do not start; see {settings.VAR_DIR / LOG}.")
+        time.sleep(LOOK_EVERY_S)
+
+
+def supervisors() -> list[psutil.Process]:
+    """Return the supervisors of this machine that serve the product now."""
+    stale_s = settings.JOBS_STALE_S
+    names = [name for (name,) in claims.every(SUPERVISORS, stale_s=stale_s)]
+    return [found for name in names if (found := _process(name)) is not None]
+
+
+def _process(name: str) -> psutil.Process | None:
+    """Return the process that a sign of life names, "host:pid", if it is one of ours and lives."""
+    host, _colon, pid = name.rpartition(":")
+    try:
+        process = psutil.Process(int(pid))
+        is_ours = host == socket.gethostname() and "supervise" in process.cmdline()
+    except (psutil.Error, ValueError):
+        return None
+    return process if is_ours else None
+
+
+def _start_stand_ins(processes: ProcessGroup) -> None:
+    if settings.SANDBOX_IN_USE and not _stand_ins_answer():
+        processes.start("sandbox", [*MANAGE, "sandbox"], env={})
+
+
+def _stand_ins_answer() -> bool:
+    url = f"http://{settings.SANDBOX_HOST}:{settings.SANDBOX_PORT}/_sandbox/health"
+    try:
+        return httpx.get(url, timeout=PROBE_S, trust_env=False).is_success
+    except httpx.HTTPError:
+        return False
+
+
+def _bring_up_to_date() -> None:
+    """Migrate where a migration is missing, as the owner of the tables: another process."""
+    executor = MigrationExecutor(connection)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        migrate = [*MANAGE, "migrate", "--verbosity", "0"]
+        subprocess.run(migrate, check=True, stdout=sys.stderr)  # noqa: S603 - our own command
+
+
+def _start_workers(processes: ProcessGroup) -> None:
+    if not supervisors():
+        processes.start("workers", [*MANAGE, "supervise", "--queues", "cpu"], env={})
+
+
+def _creator() -> Membership:
+    """Return the demo creator's membership of the workspace they own, made where it is missing."""
+    if not User.objects.filter(email=demo_address(CREATOR)).exists():
+        if not settings.DEBUG:
+            raise SongStoppedError(
+                "There is no demo creator here to make the song for, and this is no development "
+                "installation. Run manage.py seed_demo --force first, if that is what you want."
+            )
+        demo_accounts_seed()
+    mine = Membership.objects.select_related("organisation", "user").filter(
+        user__email=demo_address(CREATOR), role=Membership.Role.OWNER
+    )
+    found = mine.order_by("pk").first()
+    if found is None:
+        raise SongStoppedError(
+            "The demo creator has no workspace any more; run manage.py seed_demo."
+        )
+    return found

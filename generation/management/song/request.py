@@ -1,0 +1,148 @@
+"""What was asked on the command line, looked at before anything is started or written."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from generation.constants import SEED_MAX
+from generation.engines.errors import OptionInvalidError
+from generation.engines.options import options_read
+from generation.management.song.errors import SongStoppedError
+from generation.management.song.folder import is_a_song
+from library.jail.errors import AudioRefusedError
+from library.jail.sniff import sniff
+from rights.constants import SONGS
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SUFFIXES = frozenset(
+    [
+        ".wav",
+        ".flac",
+        ".mp3",
+        ".ogg",
+        ".oga",
+        ".opus",
+        ".m4a",
+        ".mp4",
+        ".aac",
+        ".aif",
+        ".aiff",
+        ".w64",
+    ]
+)
+SECONDS_PER_MINUTE = 60
+
+
+@dataclass(frozen=True)
+class SongFile:
+    """One of the ten: where it lies, and the hash of its bytes, by which the library knows it."""
+
+    path: Path
+    sha256: str
+
+    @property
+    def name(self) -> str:
+        """Return the name for people."""
+        return self.path.name
+
+
+@dataclass(frozen=True)
+class SongRequest:
+    """Ten files in the order of their names, and what to make of them."""
+
+    files: tuple[SongFile, ...]
+    name: str
+    out: Path
+    seed: int | None
+    seconds: float | None
+    register: bool
+
+    @property
+    def options(self) -> dict[str, float]:
+        """Return what the song is asked to be, as the portal's form would."""
+        return {} if self.seconds is None else {"seconds": self.seconds}
+
+
+def read_request(
+    *, songs: Path, out: Path, seed: int | None, minutes: float | None, register: bool
+) -> SongRequest:
+    """Return the request.
+
+    Raises
+    ------
+    SongStoppedError
+        If there is no such folder, it does not hold ten songs, one of them is no audio or stands
+        there twice, the song cannot be written, or a figure is out of range.
+    """
+    seconds = None if minutes is None else minutes * SECONDS_PER_MINUTE
+    if seed is not None and not 0 <= seed <= SEED_MAX:
+        raise SongStoppedError(f"--seed is a whole number from 0 to {SEED_MAX}.")
+    if seconds is not None:
+        _check_length(seconds)
+    _check_out(out)
+    files = tuple(_song_file(path) for path in _audio_files(songs))
+    _check_all_different(files)
+    name = songs.resolve().name.replace("-", " ").replace("_", " ").strip().capitalize()
+    return SongRequest(files, name or "Song", out, seed, seconds, register)
+
+
+def _check_length(seconds: float) -> None:
+    try:
+        options_read({"seconds": seconds})
+    except OptionInvalidError as wrong:
+        raise SongStoppedError(f"--minutes: the length of a song in {wrong.name} must be {wrong.rule}.") from None  # fmt: skip
+
+
+def _audio_files(folder: Path) -> list[Path]:
+    if not folder.is_dir():
+        raise SongStoppedError(f"There is no folder {folder}. Name one that holds ten songs.")
+    try:
+        found = sorted(
+            file
+            for file in folder.iterdir()
+            if file.suffix.lower() in SUFFIXES and file.is_file() and not file.name.startswith(".")
+        )
+    except OSError as error:
+        raise SongStoppedError(f"{folder} cannot be read: {error.strerror}.") from None
+    if len(found) != SONGS:
+        raise SongStoppedError(
+            f"{folder} holds {len(found)} audio file{'' if len(found) == 1 else 's'}; a song is "
+            f"made from exactly {SONGS}."
+        )
+    return found
+
+
+def _song_file(path: Path) -> SongFile:
+    try:
+        with path.open("rb") as stream:
+            sniff(stream)
+            return SongFile(path, hashlib.file_digest(stream, "sha256").hexdigest())
+    except AudioRefusedError as refused:
+        raise SongStoppedError(f"{path.name}: {refused.message}") from None
+    except OSError as error:
+        raise SongStoppedError(f"{path.name} cannot be read: {error.strerror}.") from None
+
+
+def _check_all_different(files: tuple[SongFile, ...]) -> None:
+    first: dict[str, str] = {}
+    for file in files:
+        if (other := first.setdefault(file.sha256, file.name)) != file.name:
+            raise SongStoppedError(
+                f"{other} and {file.name} are the same file; a song is made from ten different ones."
+            )
+
+
+def _check_out(out: Path) -> None:
+    """Refuse a place that cannot be written, or that holds anything but an earlier song."""
+    if out.exists() and not is_a_song(out):
+        raise SongStoppedError(
+            f"{out} exists and is not a song made here, so it is left alone. Choose another --out."
+        )
+    above = next(parent for parent in out.absolute().parents if parent.exists())
+    if not above.is_dir() or not os.access(above, os.W_OK | os.X_OK):
+        raise SongStoppedError(f"{out} cannot be written: {above} does not allow it.")

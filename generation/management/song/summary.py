@@ -1,0 +1,74 @@
+"""What the command prints at its end: a few lines for people, one of JSON for programs."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.urls import reverse
+
+from generation.management.song.folder import RECEIPT
+from generation.selectors.words import facts_text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from generation.models import Version
+
+
+def summary_line(version: Version, out: Path, seconds: Mapping[str, float], peak_mb: int) -> str:
+    """Return the JSON object of the last line; times are seconds, ``duration_s`` is the song's."""
+    return json.dumps(
+        {
+            "song": str(out),
+            "title": version.song.title,
+            "duration_s": round((version.duration_ms or 0) / 1000, 3),
+            "seed": version.used_seed,
+            "seconds": {**seconds, **_parts(version), "total": round(sum(seconds.values()), 2)},
+            "peak_mb": peak_mb,
+            "receipt": str(out / RECEIPT),
+            "quality": {"passed": bool(version.passed), **_figures(version)},
+            "portal": _address(version),
+            "verify": settings.SITE_URL
+            + reverse("generation:receipt-verify", args=[version.receipt.pk]),
+        },
+        ensure_ascii=False,
+    )
+
+
+def summary_text(version: Version, out: Path) -> str:
+    """Return what was made and where it is."""
+    length = timedelta(milliseconds=version.duration_ms or 0)
+    verdict = "passed its quality gate" if version.passed else "did not pass its quality gate"
+    return "\n".join(
+        [
+            f"“{version.song.title}”: {facts_text(version)}, seed {version.used_seed}, {verdict}.",
+            f"It lasts {length.total_seconds():.1f} s and lies in {out}",
+            f"and in the portal at {_address(version)}.",
+        ]
+    )
+
+
+def _address(version: Version) -> str:
+    return settings.SITE_URL + reverse("generation:song-detail", args=[version.song_id])
+
+
+def _parts(version: Version) -> dict[str, float]:
+    """Return the seconds of each stage of the job, from one recorded end to the next."""
+    job = version.job
+    if job is None or job.started_at is None:
+        return {}
+    parts, before = {}, job.started_at
+    for stage in job.stages.order_by("id"):
+        parts[f"generate.{stage.name}"] = round((stage.created_at - before).total_seconds(), 2)
+        before = stage.created_at
+    return parts
+
+
+def _figures(version: Version) -> dict[str, Any]:
+    """Return the plain figures of the quality report that was kept."""
+    report: Mapping[str, Any] = version.quality
+    return {name: value for name, value in report.items() if isinstance(value, int | float | str)}
