@@ -5,18 +5,25 @@ from __future__ import annotations
 import hashlib
 import json
 import tomllib
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, TypeVar
 
 from generation.attribution.shares import BASE
 from generation.composition.chords import Chord, Mode, read_loop
 from generation.composition.errors import BasePackInvalidError
+from generation.composition.patterns import (
+    read_bass,
+    read_hits,
+    read_roles,
+    read_sixteen,
+    read_strokes,
+    read_tones,
+)
 from generation.composition.units import (
-    STEPS,
     ArpUnit,
-    BassUnit,
     CompUnit,
     ContourUnit,
     DrumUnit,
@@ -24,18 +31,30 @@ from generation.composition.units import (
     FormUnit,
     GrooveUnit,
     HarmonyUnit,
-    Hit,
     PadUnit,
-    Piece,
     RhythmUnit,
     Role,
     SoundUnit,
     SourceModel,
-    Stroke,
-    Tone,
+    Unit,
 )
 
 PACK = Path(__file__).parents[1] / "base_pack"
+UNIT_KINDS = (
+    "drums",
+    "fills",
+    "grooves",
+    "bass",
+    "comp",
+    "pads",
+    "arps",
+    "rhythms",
+    "contours",
+    "forms",
+    "sounds",
+)
+"""Fields of a source whose units a recording gives to the base as they are."""
+U = TypeVar("U", bound=Unit)
 FILES = [
     "pack",
     "drums",
@@ -51,8 +70,6 @@ FILES = [
     "forms",
     "sounds",
 ]
-STRENGTH = {"X": 112, "x": 92, "o": 48}
-PIECES: tuple[Piece, ...] = get_args(Piece)
 
 
 @dataclass(frozen=True)
@@ -110,6 +127,36 @@ class BasePack:
         melodic = (own.rhythms, own.contours, *self.loops.values(), self.forms, self.palettes)
         return sum(len(units) for units in (*named, *melodic))
 
+    def extended(self, recordings: Sequence[SourceModel], revision: str, sha256: str) -> BasePack:
+        """Return the pack with the units of catalogue ``recordings`` beside the authored ones.
+
+        They are the base's: their ids begin with ``base:`` and go on with the recording's own, so
+        that a note's derivation names it. What was heard of their melodies joins the copy guard.
+        ``revision`` and ``sha256`` are those of the frozen base model.
+        """
+        ordered = sorted(recordings, key=lambda recording: recording.key)
+        own: dict[str, Any] = {
+            kind: getattr(self.source, kind) for kind in (*UNIT_KINDS, "lines", "heard")
+        }
+        loops = dict(self.loops)
+        for recording in ordered:
+            for kind in UNIT_KINDS:
+                own[kind] += tuple(map(_as_base, getattr(recording, kind)))
+            own["lines"] += recording.lines
+            own["heard"] += recording.heard
+            loops[recording.mode] += tuple(map(_as_base, recording.harmony))
+        return replace(
+            self,
+            revision=revision,
+            sha256=sha256,
+            source=replace(self.source, **own),
+            loops=loops,
+        )
+
+
+def _as_base(unit: U) -> U:
+    return replace(unit, id=f"{BASE}:{unit.id.removeprefix('song:')}")
+
 
 @lru_cache(maxsize=2)
 def load_base_pack(folder: Path = PACK) -> BasePack:
@@ -151,38 +198,45 @@ def _source(tables: dict[str, Any], roles: dict[str, Any]) -> SourceModel:
         tonic=0,
         certainty=0.0,
         drums=tuple(
-            DrumUnit(id=i, roles=_roles(r), hits=_hits(i, r), energy=r["energy"])
+            DrumUnit(id=i, roles=read_roles(r), hits=read_hits(i, r), energy=r["energy"])
             for i, r in rows["drums"]
         ),
         fills=tuple(
-            FillUnit(id=i, first=r["from"], hits=_hits(i, r), energy=r["energy"])
+            FillUnit(id=i, first=r["from"], hits=read_hits(i, r), energy=r["energy"])
             for i, r in rows["fills"]
         ),
         grooves=tuple(
-            GrooveUnit(id=i, late=_sixteen(i, r["late"]), accent=_sixteen(i, r["accent"]))
+            GrooveUnit(id=i, late=read_sixteen(i, r["late"]), accent=read_sixteen(i, r["accent"]))
             for i, r in rows["grooves"]
         ),
-        bass=tuple(_bass(i, r) for i, r in rows["bass"]),
+        bass=tuple(read_bass(i, r) for i, r in rows["bass"]),
         comp=tuple(
-            CompUnit(id=i, roles=_roles(r), strokes=_strokes(i, r["line"], 1), energy=r["energy"])
+            CompUnit(
+                id=i, roles=read_roles(r), strokes=read_strokes(i, r["line"], 1), energy=r["energy"]
+            )
             for i, r in rows["comping"]
         ),
         pads=tuple(
             PadUnit(
-                id=i, roles=_roles(r), **{k: r[k] for k in ("voices", "low", "spread", "strike")}
+                id=i,
+                roles=read_roles(r),
+                **{k: r[k] for k in ("voices", "low", "spread", "strike")},
             )
             for i, r in rows["pads"]
         ),
         arps=tuple(
-            ArpUnit(id=i, roles=_roles(r), tones=_tones(i, r["line"], 1), energy=r["energy"])
+            ArpUnit(
+                id=i, roles=read_roles(r), tones=read_tones(i, r["line"], 1), energy=r["energy"]
+            )
             for i, r in rows["arpeggios"]
         ),
         rhythms=tuple(
-            RhythmUnit(id=i, roles=_roles(r), strokes=_strokes(i, r["line"], 2))
+            RhythmUnit(id=i, roles=read_roles(r), strokes=read_strokes(i, r["line"], 2))
             for i, r in rows["rhythms"]
         ),
         contours=tuple(
-            ContourUnit(id=i, roles=_roles(r), steps=tuple(r["steps"])) for i, r in rows["contours"]
+            ContourUnit(id=i, roles=read_roles(r), steps=tuple(r["steps"]))
+            for i, r in rows["contours"]
         ),
         forms=tuple(
             FormUnit(
@@ -196,57 +250,6 @@ def _source(tables: dict[str, Any], roles: dict[str, Any]) -> SourceModel:
         ),
         lines=tuple(tuple(r["steps"]) for _, r in rows["contours"]),
     )
-
-
-def _roles(row: dict[str, Any]) -> tuple[str, ...]:
-    return tuple(row["fits"].split())
-
-
-def _sixteen(name: str, values: list[Any]) -> tuple[Any, ...]:
-    if len(values) != STEPS:
-        raise BasePackInvalidError(name, f"{len(values)} values, not {STEPS}")
-    return tuple(values)
-
-
-def _hits(name: str, row: dict[str, Any]) -> tuple[Hit, ...]:
-    hits = []
-    for piece in PIECES:
-        line = row.get(piece, "")
-        if line and (len(line) != STEPS or set(line) - set("Xxo.")):
-            raise BasePackInvalidError(name, f"{piece} is {line!r}")
-        hits += [Hit(n, piece, STRENGTH[c]) for n, c in enumerate(line) if c != "."]
-    if not hits:
-        raise BasePackInvalidError(name, "no hits")
-    return tuple(sorted(hits, key=lambda h: (h.step, h.piece)))
-
-
-def _marks(name: str, line: str, bars: int, starts: str) -> list[tuple[int, int, str]]:
-    """Return (step, length, mark) of a line in which "-" holds and "." rests."""
-    if len(line) != bars * STEPS or set(line) - set(starts + "-."):
-        raise BasePackInvalidError(name, f"not {bars * STEPS} of {starts}-.: {line!r}")
-    found = []
-    for step, mark in enumerate(line):
-        if mark in starts:
-            rest = line[step + 1 :]
-            found.append((step, 1 + len(rest) - len(rest.lstrip("-")), mark))
-    if not found:
-        raise BasePackInvalidError(name, "no notes")
-    return found
-
-
-def _strokes(name: str, line: str, bars: int) -> tuple[Stroke, ...]:
-    return tuple(Stroke(step, length) for step, length, _ in _marks(name, line, bars, "x"))
-
-
-def _tones(name: str, line: str, bars: int) -> tuple[Tone, ...]:
-    marks = _marks(name, line, bars, "12345678")
-    return tuple(Tone(step, length, int(mark)) for step, length, mark in marks)
-
-
-def _bass(name: str, row: dict[str, Any]) -> BassUnit:
-    bars = len(row["line"]) // STEPS
-    tones = _tones(name, row["line"], bars)
-    return BassUnit(id=name, roles=_roles(row), bars=bars, tones=tones, energy=row["energy"])
 
 
 def _loops(rows: dict[str, str], mode: Mode) -> tuple[HarmonyUnit, ...]:

@@ -19,6 +19,8 @@ from generation.composition.stream import Stream
 from generation.composition.units import HarmonyUnit, SourceModel, Unit
 
 GROWN_LOOPS = 6
+MOST_CANDIDATES = 64
+"""Units of one source that are weighed for one slot."""
 JITTER = 0.35
 SAME_AGAIN = 0.6
 EASE = ((0.004, 2.0), (0.006, 3.0), (0.009, 5.0))
@@ -149,7 +151,7 @@ class Pool:
             "form": own.forms,
             "sound": own.sounds,
         }
-        return of_kind[kind]
+        return _few(of_kind[kind], stream)
 
     def _base_harmony(self, slot: Slot, stream: Stream) -> Sequence[Unit]:
         mode = self._plan.mode
@@ -157,4 +159,13 @@ class Pool:
             grow_loop(self._base.grammars[mode], mode, stream.split("grow", n), f"{slot.key}/{n}")
             for n in range(GROWN_LOOPS)
         ]
-        return [*self._base.loops[mode], *grown]
+        return [*_few(self._base.loops[mode], stream), *grown]
+
+
+def _few(units: Sequence[Unit], stream: Stream) -> Sequence[Unit]:
+    """Draw from a catalogue of many recordings, so that no song takes longer for its size."""
+    if len(units) <= MOST_CANDIDATES:
+        return units
+    return sorted(units, key=lambda unit: (stream.split("few", unit.id).unit(), unit.id))[
+        :MOST_CANDIDATES
+    ]

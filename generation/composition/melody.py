@@ -68,7 +68,9 @@ def gather_singer(
     """
     singing = [source for source in sources if source.lines]
     experts = [BaseSinger(base.source.lines), *(MarkovModel(s.lines) for s in singing)]
-    guard = CopyGuard(line for source in heard or sources for line in source.heard)
+    guard = CopyGuard(
+        line for source in (base.source, *(heard or sources)) for line in source.heard
+    )
     singer = Singer(experts, guard, 60 + plan.tonic, plan.mode, policy)
     return singer, (BASE, *(source.key for source in singing))
 

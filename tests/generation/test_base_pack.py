@@ -7,11 +7,19 @@ import shutil
 
 import pytest
 
+from generation.attribution.policy import POLICY_V1
+from generation.attribution.shares import BASE
 from generation.composition.base import PACK, load_base_pack
+from generation.composition.casting import MOST_CANDIDATES, Pool
+from generation.composition.compose import compose
 from generation.composition.errors import BasePackInvalidError
 from generation.composition.grammar import grow_loop
+from generation.composition.melody import gather_singer
+from generation.composition.plan import Options, make_plan
+from generation.composition.slots import slot_table
 from generation.composition.stream import Stream
 from generation.composition.units import STEPS
+from tests.generation.songs import ten_sources, usual_weights
 
 
 def test_the_pack_is_the_frozen_one(base):
@@ -129,3 +137,82 @@ def test_the_hash_is_of_the_content_and_not_of_the_comments(tmp_path, base):
     (folder / "bass.toml").write_text(text)
     load_base_pack.cache_clear()
     assert load_base_pack(folder).sha256 != base.sha256
+
+
+# ---------------------------------------------------------------- with catalogue recordings
+
+
+@pytest.fixture(scope="module")
+def catalogue():
+    return ten_sources(first=30)
+
+
+@pytest.fixture(scope="module")
+def grown(base, catalogue):
+    return base.extended(catalogue, "base-1.0+test", "f" * 64)
+
+
+def test_recordings_join_the_base_under_their_own_ids(base, catalogue, grown):
+    assert (grown.revision, grown.sha256) == ("base-1.0+test", "f" * 64)
+    assert grown.source.key == BASE
+    for kind in ("drums", "bass", "comp", "rhythms", "contours", "forms", "sounds"):
+        authored = [unit.id for unit in getattr(base.source, kind)]
+        given = [
+            unit.id.replace("song:", "base:", 1)
+            for source in sorted(catalogue, key=lambda s: s.key)
+            for unit in getattr(source, kind)
+        ]
+        assert [unit.id for unit in getattr(grown.source, kind)] == authored + given
+    assert all(unit.id.startswith("base:") for unit in grown.source.drums)
+
+
+def test_loops_of_recordings_join_those_of_their_mode(base, catalogue, grown):
+    for mode in ("major", "minor"):
+        added = sum(len(source.harmony) for source in catalogue if source.mode == mode)
+        assert added
+        assert len(grown.loops[mode]) == len(base.loops[mode]) + added
+
+
+def test_the_pack_itself_is_not_changed_by_growing(base, catalogue):
+    before = (base.revision, base.source, dict(base.loops))
+    base.extended(catalogue, "x", "y")
+    assert (base.revision, base.source, dict(base.loops)) == before
+
+
+def test_the_order_of_the_recordings_changes_nothing(base, catalogue, grown):
+    assert base.extended(catalogue[::-1], "base-1.0+test", "f" * 64) == grown
+
+
+def test_a_song_owes_to_the_base_what_a_recording_of_it_gave_and_says_which(grown, sources):
+    made = compose(sources, grown, usual_weights(sources), Options(seed=3))
+    assert made.largest_error <= 0.01
+    assert (made.base_revision, made.base_sha256) == (grown.revision, grown.sha256)
+    named = {
+        unit.id
+        for slot, unit in made.cast.units.items()
+        if made.cast.owners[slot] == BASE and unit.id.startswith("base:3")
+    }
+    assert named
+    assert not any(key.startswith("song:3") for key in made.shares)
+
+
+def test_what_was_heard_of_the_recordings_is_guarded_too(base, catalogue, grown, sources):
+    plan = make_plan(sources, usual_weights(sources), base, Options(seed=3))
+    alone, _ = gather_singer(plan, sources, base, POLICY_V1)
+    guarded, _ = gather_singer(plan, sources, grown, POLICY_V1)
+    line = next(line for source in catalogue for line in source.heard if len(line) > 10)
+    assert guarded.guard.longest(line) == len(line)
+    assert alone.guard.longest(line) < len(line)
+
+
+def test_a_catalogue_of_any_size_gives_a_slot_no_more_than_a_few_candidates(base, sources):
+    many = base
+    for first in range(40, 100, 10):
+        many = many.extended(ten_sources(first=first), "many", "0" * 64)
+    plan = make_plan(sources, usual_weights(sources), base, Options(seed=3))
+    slots = slot_table(plan, POLICY_V1).slots
+    pool = Pool(plan, many.source, many)
+    drums = next(slot for slot in slots if slot.key == "drums/verse")
+    assert len(many.source.drums) > MOST_CANDIDATES
+    assert len(pool.options(drums)) == MOST_CANDIDATES
+    assert pool.options(drums) == pool.options(drums)
