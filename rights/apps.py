@@ -31,6 +31,7 @@ class RightsConfig(AppConfig):
                 ("tags", _("Reading the tags")),
                 ("index", _("Listening: our own index")),
                 ("shazam", _("Listening: Shazam")),
+                ("acoustid", _("Listening: AcoustID")),
                 ("catalogue", _("Looking it up in Apple Music")),
             ],
             warm=True,
@@ -45,10 +46,22 @@ class RightsConfig(AppConfig):
             time_limit_s=300,
         )
         registry.register(
+            "rights.delivery.read",
+            "rights.tasks.delivery_read.delivery_read",
+            title=_("Reading a delivery's audio"),
+            steps=[("files", _("Reading the files"))],
+            warm=True,
+            time_limit_s=3_600,
+            on_retry="rights.services.import_audio.import_read_follow_retry",
+        )
+        registry.register(
             "rights.delivery.apply",
             "rights.tasks.delivery_apply.delivery_apply",
             title=_("Applying a delivery"),
-            steps=[("recordings", _("Writing the recordings"))],
+            steps=[
+                ("recordings", _("Writing the recordings")),
+                ("sounds", _("Learning their sounds")),
+            ],
             on_retry="rights.services.import_apply.import_follow_retry",
         )
         track_ready_register("rights.services.matching.match_track_ready")

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from rights.admin import consents, deliveries, ledger, matches, recordings, song_sets
+from rights.admin import consents, deliveries, ledger, matches, outside, recordings, song_sets
 
-__all__ = ["consents", "deliveries", "ledger", "matches", "recordings", "song_sets"]
+__all__ = ["consents", "deliveries", "ledger", "matches", "outside", "recordings", "song_sets"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib import admin
 
 from accounts.admin.rows import RowsAdmin
-from rights.models import ImportRow, ImportRun
+from rights.models import ImportAudio, ImportRow, ImportRun
 
 
 @admin.register(ImportRun)
@@ -41,3 +41,14 @@ class ImportRowAdmin(RowsAdmin[ImportRow]):
     list_filter = ("action",)
     search_fields = ("=run__id", "recording__isrc", "audio_name")
     fields = (*list_display, "raw", "values", "errors", "changes", "fingerprint_key")
+
+
+@admin.register(ImportAudio)
+class ImportAudioAdmin(RowsAdmin[ImportAudio]):
+    """One audio file of a delivery: what reading it found. Search by the delivery's id."""
+
+    list_display = ("run", "name", "state", "duration_ms", "size_bytes")
+    list_select_related = ("run__label",)
+    list_filter = ("state",)
+    search_fields = ("=run__id", "name")
+    fields = (*list_display, "refusal", "values")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from rights.models.catalogue_import import ImportRow, ImportRun
 from rights.models.consent import Consent, ConsentQuerySet
 from rights.models.fingerprint import RecordingFingerprint
+from rights.models.import_audio import ImportAudio
 from rights.models.ledger import Entry, LedgerAccount, Leg, PeriodLock
 from rights.models.match import (
     Match,
@@ -26,6 +27,7 @@ __all__ = [
     "Consent",
     "ConsentQuerySet",
     "Entry",
+    "ImportAudio",
     "ImportRow",
     "ImportRun",
     "LedgerAccount",

@@ -15,8 +15,9 @@ from rights.models.consent import Consent
 class ImportRun(models.Model):
     """One delivery: a table, audio files, or both, with what the label says about their use.
 
-    Nothing of it touches the catalogue before it is applied, and it is applied once. While ``job``
-    applies it, it stays previewed; a row that is written names its recording.
+    Nothing of it touches the catalogue before it is applied, and it is applied once. ``reading``
+    reads its audio files before anything else; while ``job`` applies it, it stays previewed; a row
+    that is written names its recording.
     """
 
     class State(models.TextChoices):
@@ -60,6 +61,9 @@ class ImportRun(models.Model):
     job = models.OneToOneField(
         "jobs.Job", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
+    reading = models.OneToOneField(
+        "jobs.Job", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     applied_at = models.DateTimeField(_("applied"), null=True, blank=True)
 
@@ -97,6 +101,11 @@ class ImportRun(models.Model):
     def is_applying(self) -> bool:
         """Whether a job that applies it waits or works."""
         return self.job is not None and not self.job.is_terminal
+
+    @property
+    def is_reading(self) -> bool:
+        """Whether a job that reads its audio files waits or works."""
+        return self.reading is not None and not self.reading.is_terminal
 
 
 class ImportRow(models.Model):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -20,6 +20,7 @@ from rights.domain.catalogue_csv import mapping_errors, read_rows, suggest_mappi
 from rights.domain.tables import TableUnreadableError, read_table
 from rights.exceptions import ImportRefusedError
 from rights.models import ImportRow, ImportRun
+from rights.services.audio_leftovers import import_audio_forget
 from rights.services.import_rows import recordings_known, row_previewed
 
 if TYPE_CHECKING:
@@ -66,16 +67,44 @@ def import_begin(
         table = read_table(content)
     except TableUnreadableError as error:
         raise ImportRefusedError("rights.import.unreadable", _(str(error))) from error
+    return import_create(
+        label=label,
+        filename=filename,
+        actor=actor,
+        organisation=organisation,
+        terms=said,
+        source_key=table_put(content),
+        encoding=table.encoding,
+        delimiter=table.delimiter,
+        columns=list(table.columns),
+        mapping=suggest_mapping(table.columns),
+    )
+
+
+def import_create(
+    *,
+    label: Party,
+    filename: str,
+    actor: User | None,
+    organisation: Organisation | None,
+    terms: Terms,
+    **table: Any,
+) -> ImportRun:
+    """Write down a delivery in the caller's transaction; ``table`` holds the fields of its table.
+
+    Raises
+    ------
+    ImportRefusedError
+        If the consent lacks its terms, day or speaker.
+    """
+    said = terms
+    _check_terms(said)
     run = ImportRun.objects.create(
         label=label,
         organisation=organisation,
         created_by=actor,
         filename=filename[:255],
-        source_key=blobs.put(io.BytesIO(content), suffix=".csv"),
-        encoding=table.encoding,
-        delimiter=table.delimiter,
-        columns=list(table.columns),
-        mapping=suggest_mapping(table.columns),
+        **table,
         consent_state=said.state,
         consent_terms=said.terms.strip(),
         consent_from=said.valid_from,
@@ -84,6 +113,11 @@ def import_begin(
     )
     _trail("rights.import.begun", run, actor)
     return run
+
+
+def table_put(content: bytes) -> str:
+    """Keep a table as it came; return its key."""
+    return blobs.put(io.BytesIO(content), suffix=".csv")
 
 
 @transaction.atomic
@@ -96,6 +130,7 @@ def import_map(*, run: ImportRun, mapping: Mapping[str, str], actor: User | None
         If a column is missing, named twice or unknown, or the delivery is applied, even in part.
     """
     mine = _lock_to_read(run)
+    _check_read(mine)
     named = {name: heading for name, heading in mapping.items() if heading}
     errors = mapping_errors(named, tuple(mine.columns))
     if errors:
@@ -149,8 +184,10 @@ def import_discard(*, run: ImportRun, actor: User | None) -> ImportRun:
         If it was applied already, or is being applied.
     """
     mine = _lock(run)
+    _check_read(mine)
     mine.state = State.DISCARDED
     mine.save(update_fields=["state"])
+    import_audio_forget(run=mine)
     _trail("rights.import.discarded", mine, actor)
     return mine
 
@@ -173,6 +210,12 @@ def _lock_to_read(run: ImportRun) -> ImportRun:
         text = _("Part of this delivery is in your catalogue. Apply the rest, or discard it.")
         raise ImportRefusedError("rights.import.begun_to_apply", text)
     return mine
+
+
+def _check_read(run: ImportRun) -> None:
+    if run.is_reading:
+        text = _("The audio files are being read. Wait for the job to end, or cancel it first.")
+        raise ImportRefusedError("rights.import.reading", text)
 
 
 def _check_terms(terms: Terms) -> None:

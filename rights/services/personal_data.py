@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from accounts.models import Organisation
 from config.jobs.models import Job
 from rights.models import Consent, ImportRun, MatchChange, SongSet
+from rights.services.audio_leftovers import organisation_audio_forget
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -75,7 +76,8 @@ def organisation_data_close(*, organisation_id: UUID) -> None:
     """Forget what an organisation that is closed called its sets, deliveries and jobs."""
     SongSet.objects.filter(organisation=organisation_id).update(name=FORGOTTEN_SET)
     ImportRun.objects.filter(organisation=organisation_id).update(filename="")
+    organisation_audio_forget(organisation_id=organisation_id)
     jobs = Job.objects.filter(tenant=organisation_id, kind__in=("track.identify", "track.learn"))
     jobs.update(title=FORGOTTEN_SONG)
-    deliveries = Job.objects.filter(tenant=organisation_id, kind="rights.delivery.apply")
+    deliveries = Job.objects.filter(tenant=organisation_id, kind__startswith="rights.delivery.")
     deliveries.update(title=FORGOTTEN_DELIVERY)

@@ -9,7 +9,7 @@ import csv
 import io
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 from config.lib.errors import DomainError
 from library.analysis.fingerprint import hash_landmarks
@@ -55,11 +55,19 @@ def audio_read(path: Path, *, folder: Path) -> DeliveredAudio:
     name = path.relative_to(folder).as_posix()
     try:
         with path.open("rb") as stream:
-            audio = decode(stream)
-    except (DomainError, OSError) as error:
+            return audio_heard(stream, name=name, stem=path.stem)
+    except OSError as error:
         return DeliveredAudio(name, refusal=str(error))
+
+
+def audio_heard(stream: BinaryIO, *, name: str, stem: str) -> DeliveredAudio:
+    """Decode a file on disk in the jail and fingerprint it; what cannot be used is told."""
+    try:
+        audio = decode(stream)
+    except DomainError as error:
+        return DeliveredAudio(name, refusal=error.message)
     values = {ours: audio.tags.get(theirs, "") for ours, theirs in TAGS.items()}
-    values["isrc"] = isrc_in_tags(audio.tags) or _isrc_in_name(path.stem)
+    values["isrc"] = isrc_in_tags(audio.tags) or _isrc_in_name(stem)
     landmarks = landmarks_of(audio.samples.mean(axis=1), audio.rate_hz)
     milliseconds = round(audio.duration_s * 1000)
     return DeliveredAudio(name, values, milliseconds, hash_landmarks(landmarks))

@@ -1,5 +1,7 @@
 """Job ``rights.delivery.apply``: write a previewed delivery into the catalogue, some rows at a time.
 
+Then let our index know the sounds that came with it.
+
 Each step commits with the job still held, and a row that is written says so itself. An attempt
 after a crash, or a try after a cancellation, goes on with the rows that are left.
 """
@@ -14,11 +16,13 @@ from accounts.models import User
 from rights.models import ImportRow, ImportRun
 from rights.services.import_apply import import_apply_close, import_apply_some
 from rights.services.import_rows import rows_left
+from rights.tasks.delivery import audio_index
+from rights.tasks.delivery_read import delivered_audio
 
 if TYPE_CHECKING:
     from config.jobs.stages import Run
 
-WRITTEN_PPM = 980_000
+WRITTEN_PPM, INDEXED_PPM = 900_000, 980_000
 
 
 def delivery_apply(run: Run) -> None:
@@ -37,6 +41,11 @@ def delivery_apply(run: Run) -> None:
                 return str(delivery.pk)
             done += looked_at
 
+    def index() -> str:
+        with run.holding():
+            audio_index(run=delivery, delivered=delivered_audio(delivery))
+        return str(delivery.pk)
+
     def effect() -> dict[str, str]:
         import_apply_close(run=delivery, actor=actor)
         return {"url": reverse("rights:delivery", args=[delivery.pk])}
@@ -48,4 +57,5 @@ def delivery_apply(run: Run) -> None:
         progress_ppm=WRITTEN_PPM,
         is_present=lambda _written: not rows_left(delivery).exists(),
     )
+    run.stage("sounds", index, progress_ppm=INDEXED_PPM)
     run.finish(effect)

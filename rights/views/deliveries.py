@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -21,6 +21,7 @@ from rights.forms.deliveries import DeliveryForm, MappingForm
 from rights.models import ImportRun
 from rights.policies import can_add_import, can_change_import
 from rights.selectors.catalogue_page import labels_of
+from rights.selectors.import_audio import audio_lines, reading_progress
 from rights.selectors.import_progress import import_progress
 from rights.selectors.imports import import_page
 from rights.services.catalogue_import import (
@@ -31,12 +32,22 @@ from rights.services.catalogue_import import (
     import_preview,
 )
 from rights.services.import_apply import import_apply_ask
+from rights.services.import_audio import Brought, import_audio_begin
 from rights.views.asked import page_number, wants_part
 
 if TYPE_CHECKING:
     from uuid import UUID
 
+    from django.core.files.uploadedfile import UploadedFile
+
+    from rights.selectors.import_audio import ReadingProgress
+
 State = ImportRun.State
+AUDIO_REFUSALS = (
+    "rights.import.too_much_audio",
+    "rights.import.no_audio",
+    "rights.import.same_name",
+)
 
 
 @require_safe
@@ -68,24 +79,11 @@ def delivery_create(request: AuthenticatedHttpRequest) -> HttpResponse:
         initial={"state": "", "label": labels.first()},
     )
     if is_posted and form.is_valid():
-        said = form.cleaned_data
         try:
-            run = import_begin(
-                label=said["label"],
-                filename=said["table"].name,
-                content=said["table"].read(),
-                actor=request.user,
-                organisation=organisation,
-                terms=Terms(
-                    state=said["state"],
-                    terms=said["terms"],
-                    valid_from=said["valid_from"] if said["state"] else None,
-                    valid_to=said["valid_to"] if said["state"] else None,
-                    said_by=said["said_by"] if said["state"] else "",
-                ),
-            )
+            run = _begin(request, form.cleaned_data)
         except DomainError as refusal:
-            form.add_error("table", refusal.message)
+            is_audio = refusal.code in AUDIO_REFUSALS
+            form.add_error("audio" if is_audio else "table", refusal.message)
         else:
             return redirect("rights:delivery", run_id=run.pk)
     status = 422 if form.errors else 200
@@ -101,7 +99,14 @@ def delivery(request: AuthenticatedHttpRequest, run_id: UUID) -> HttpResponse:
     A poll that would change nothing gets a 304.
     """
     run = _run_or_404(request, run_id)
+    reading = reading_progress(run) if run.state == State.UPLOADED else None
+    if reading is not None:
+        return _reading(request, run, reading)
     if run.state in (State.UPLOADED, State.MAPPED) or "columns" in request.GET:
+        if wants_part(
+            request
+        ):  # a poll of the files being read: the columns are a page of their own
+            return HttpResponse(headers={"HX-Refresh": "true"})
         return _mapping(request, run, MappingForm(run.columns, run.mapping))
     return _preview(request, run)
 
@@ -152,6 +157,39 @@ def delivery_discard(request: AuthenticatedHttpRequest, run_id: UUID) -> HttpRes
     return redirect("rights:catalogue")
 
 
+def _begin(request: AuthenticatedHttpRequest, said: dict[str, Any]) -> ImportRun:
+    """Take a delivery in as the form says: a table, audio files, or both."""
+    terms = Terms(
+        state=said["state"],
+        terms=said["terms"],
+        valid_from=said["valid_from"] if said["state"] else None,
+        valid_to=said["valid_to"] if said["state"] else None,
+        said_by=said["said_by"] if said["state"] else "",
+    )
+    organisation, table = request.membership.organisation, said["table"]
+    if not said["audio"]:
+        return import_begin(
+            label=said["label"],
+            filename=table.name,
+            content=table.read(),
+            actor=request.user,
+            organisation=organisation,
+            terms=terms,
+        )
+    return import_audio_begin(
+        label=said["label"],
+        files=[_brought(each) for each in said["audio"]],
+        table=_brought(table) if table else None,
+        actor=request.user,
+        organisation=organisation,
+        terms=terms,
+    )
+
+
+def _brought(file: UploadedFile[Any]) -> Brought:
+    return Brought(file.name or "", cast("BinaryIO", file), file.size or 0)
+
+
 def _run_or_404(request: AuthenticatedHttpRequest, run_id: UUID) -> ImportRun:
     mine = ImportRun.objects.filter(organisation=request.membership.organisation)
     return get_object_or_404(mine.select_related("label"), pk=run_id)
@@ -162,6 +200,23 @@ def _run_to_change(request: AuthenticatedHttpRequest, run_id: UUID) -> ImportRun
     if not can_change_import(request.membership, run):
         raise PermissionDenied
     return run
+
+
+def _reading(
+    request: AuthenticatedHttpRequest, run: ImportRun, reading: ReadingProgress
+) -> HttpResponse:
+    if reading.tag and request.htmx.ptag == reading.tag:
+        return HttpResponseNotModified()
+    context = {
+        "run": run,
+        "reading": reading,
+        "can_change": can_change_import(request.membership, run),
+        "here_url": reverse("rights:delivery", args=[run.pk]),
+    }
+    part, whole = "rights/_delivery_reading.html", "rights/delivery_reading.html"
+    response = render(request, part if wants_part(request) else whole, context)
+    patch_vary_headers(response, ["HX-Request-Type"])
+    return response
 
 
 def _mapping(
@@ -181,6 +236,7 @@ def _preview(
     context = {
         "run": run,
         "page": import_page(run, number=number, only=only),
+        "audio": audio_lines(run),
         "progress": progress,
         "only": only,
         "here_url": reverse("rights:delivery", args=[run.pk], query={"only": only, "page": number}),

@@ -9,15 +9,19 @@ import pytest
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import Permission
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import AuditEntry, User
 from rights.models import (
     Consent,
+    ImportAudio,
     ImportRow,
     ImportRun,
     Match,
     MatchCandidate,
     MatchEvidence,
+    OutsideAnswer,
+    OutsideService,
     Party,
     Recording,
     SongSet,
@@ -26,7 +30,10 @@ from tests.library.factories import make_track
 from tests.rights.factories import make_match, make_party, make_recording, make_song_set
 
 pytestmark = pytest.mark.django_db
-MODELS = [Match, Recording, Party, Consent, SongSet, ImportRun, ImportRow]
+MODELS = [
+    Match, Recording, Party, Consent, SongSet, ImportRun, ImportRow, ImportAudio, OutsideService,
+    OutsideAnswer,
+]  # fmt: skip
 
 
 @pytest.fixture
@@ -64,6 +71,11 @@ def rows(cast):
         SongSet: make_song_set(cast.studio, 2),
         ImportRun: run,
         ImportRow: ImportRow.objects.create(run=run, line=2, action="create"),
+        ImportAudio: ImportAudio.objects.create(run=run, name="tide.flac", size_bytes=9),
+        OutsideService: OutsideService.objects.create(name="shazam"),
+        OutsideAnswer: OutsideAnswer.objects.create(
+            key="f" * 64, answer="[]", fetched_at=timezone.now(), expires_at=timezone.now()
+        ),
     }
 
 
@@ -215,3 +227,33 @@ def test_what_was_said_is_only_ended_or_withdrawn(staff, rows, cast):
     assert (consent.valid_to, consent.withdrawn_reason) == (date(2026, 12, 1), "Another Rita.")
     acts = AuditEntry.objects.filter(action__startswith="rights.consent").order_by("id")
     assert [act.action for act in acts] == ["rights.consent.ended", "rights.consent.withdrawn"]
+
+
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [
+        ({}, "asked"),
+        ({"failures": 3}, "asked, and failing"),
+        ({"failures": 5, "openings": 1, "open_until": 4e9}, "left alone: it failed several times"),
+        ({"failures": 5, "openings": 1, "open_until": 1.0}, "the next question tries it again"),
+    ],
+)
+def test_staff_see_where_the_breaker_of_a_service_stands(staff, state, words):
+    service = OutsideService.objects.create(name="acoustid", **state)
+
+    assert words in staff.get(url(OutsideService, "change", service)).text
+    assert words in staff.get(url(OutsideService, "changelist")).text
+
+
+def test_the_list_of_answers_fetches_none_of_them(staff):
+    long = "x" * 50_000
+    OutsideAnswer.objects.create(
+        key="a" * 64, answer=long, fetched_at=timezone.now(), expires_at=timezone.now()
+    )
+
+    page = staff.get(url(OutsideAnswer, "changelist")).text
+
+    assert "48.8" in page, "measured by the database"
+    assert long not in page
+    row = OutsideAnswer.objects.get()
+    assert long in staff.get(url(OutsideAnswer, "change", row)).text

@@ -9,7 +9,7 @@ from django.test import Client
 
 from rights.models import MatchCandidate
 from tests.library.factories import make_track
-from tests.rights.factories import make_match, make_recording, make_song_set
+from tests.rights.factories import make_match, make_party, make_recording, make_song_set
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,6 +44,12 @@ def as_charlie(cast) -> Client:
 def as_rita(cast) -> Client:
     """Rita owns a label."""
     return logged_in(cast.rita)
+
+
+@pytest.fixture
+def label(cast):
+    """Return Rita's label."""
+    return make_party("Rita Records", organisation=cast.label)
 
 
 @pytest.fixture

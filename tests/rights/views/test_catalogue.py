@@ -25,11 +25,6 @@ BAD = "nonsense,Shore,The Sea,long\r\n"
 
 
 @pytest.fixture
-def label(cast):
-    return make_party("Rita Records", organisation=cast.label)
-
-
-@pytest.fixture
 def as_reader(cast):
     """Somebody who may read at Rita's label, and no more."""
     person = User.objects.create_user("reader@example.com", name="Reader")
