@@ -26,6 +26,7 @@ urlpatterns = [
     path("", include("accounts.urls")),
     path("library/", include("library.urls")),
     path("", include("rights.urls")),
+    path("", include("generation.urls")),
     path("styleguide/", styleguide, name="styleguide"),
     # Asked for by browsers that show something without a head, such as a picture.
     path("favicon.ico", RedirectView.as_view(url=ICON), name="favicon"),
