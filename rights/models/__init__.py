@@ -6,6 +6,7 @@ from rights.models.catalogue_import import ImportRow, ImportRun
 from rights.models.consent import Consent, ConsentQuerySet
 from rights.models.fingerprint import RecordingFingerprint
 from rights.models.import_audio import ImportAudio
+from rights.models.income import IncomeConcern, IncomeFault, IncomeFile, IncomeGroup
 from rights.models.ledger import Entry, LedgerAccount, Leg, PeriodLock
 from rights.models.match import (
     Match,
@@ -18,11 +19,19 @@ from rights.models.outside import OutsideAnswer, OutsideService
 from rights.models.party import Party
 from rights.models.recording import CatalogueListing, OwnerHint, Recording, RecordingFact
 from rights.models.song_set import SongSet, SongSetEntry
+from rights.models.split_sheet import (
+    BaseCatalogue,
+    BaseCatalogueWeight,
+    SplitSheet,
+    SplitSheetSource,
+)
 from rights.models.storefront import OrganisationStorefront
 
 from rights.models import history  # isort: skip  # tracks the models above
 
 __all__ = [
+    "BaseCatalogue",
+    "BaseCatalogueWeight",
     "CatalogueListing",
     "Consent",
     "ConsentQuerySet",
@@ -30,6 +39,10 @@ __all__ = [
     "ImportAudio",
     "ImportRow",
     "ImportRun",
+    "IncomeConcern",
+    "IncomeFault",
+    "IncomeFile",
+    "IncomeGroup",
     "LedgerAccount",
     "Leg",
     "Match",
@@ -48,5 +61,7 @@ __all__ = [
     "RecordingFingerprint",
     "SongSet",
     "SongSetEntry",
+    "SplitSheet",
+    "SplitSheetSource",
     "history",
 ]
