@@ -194,9 +194,8 @@ class Drummer:
         self._kit, self._recorded = kit, recorded
         self._stroke = lru_cache(maxsize=256)(self._make)
 
-    def play(self, notes: Sequence[Note], frames: int) -> Signal:
-        """Return the part as (frames, 2); a hat that closes ends the open one."""
-        canvas = np.zeros((frames, 2), np.float32)
+    def play(self, canvas: Signal, notes: Sequence[Note]) -> None:
+        """Add the notes to ``canvas`` (frames, 2); a hat that closes ends the open one."""
         turns: dict[int, int] = {}
         hats = [n.start_s for n in notes if piece_of(n.pitch) in ("hat", "open")]
         for note in notes:
@@ -206,7 +205,6 @@ class Drummer:
             if piece_of(note.pitch) == "open":
                 stroke = _choked(stroke, note, hats)
             self._lay(canvas, stroke, note)
-        return canvas
 
     def _lay(self, canvas: Signal, stroke: Signal, note: Note) -> None:
         start = round(note.start_s * RATE)

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
 from scipy.signal import sosfilt
 
-from generation.rendering.amplifier import amplified
+from generation.rendering.amplifier import amplify
 from generation.rendering.arrangement import RATE, Arrangement, Note, Part, SectionSound
 from generation.rendering.drumkit import KITS, Drummer
 from generation.rendering.instruments import INSTRUMENTS, Instrument
 from generation.rendering.lineup import EFFECTS_INSTRUMENT
 from generation.rendering.soundfont import FontLayer, FontPlayer, load_font
-from generation.rendering.sweep import swept_by_sections
+from generation.rendering.sweep import sweep_by_sections
 from generation.rendering.voices.registry import VOICES
-from generation.rendering.voices.signal import Signal, closed
+from generation.rendering.voices.signal import Signal, closed, design, filter_in_place
 from generation.rendering.voices.transitions import EFFECTS
 from library.analysis.loudness import k_weighting
 
@@ -26,6 +27,7 @@ FADE_S = 0.6
 USUAL_LUFS = -27.0
 """Loudest 400 ms of one note at velocity 100 in the middle of its instrument's register."""
 EFFECT_PEAK = 0.5
+LOWEST_HZ = 22.0
 Progress = Callable[[float], None]
 
 
@@ -46,6 +48,8 @@ def perform(
         stems[part.name] = stem
         if progress:
             progress(number / len(arrangement.parts))
+    # Its samples take as much memory as seven stems, which mixing needs.
+    load_font.cache_clear()
     return stems
 
 
@@ -59,56 +63,50 @@ def perform_part(
     KeyError
         If nobody knows its instrument.
     """
+    stem = np.zeros((frames, 2), np.float32)
     if part.instrument == EFFECTS_INSTRUMENT:
-        return _effects(part.notes, frames)
-    if part.instrument in KITS:
-        return Drummer(KITS[part.instrument], font.stroke if font else None).play(
-            part.notes, frames
-        )
-    return _pitched(INSTRUMENTS[part.instrument], part.notes, frames, sections, font)
+        _play_effects(stem, part.notes)
+    elif part.instrument in KITS:
+        Drummer(KITS[part.instrument], font.stroke if font else None).play(stem, part.notes)
+    else:
+        _play_pitched(stem, INSTRUMENTS[part.instrument], part.notes, sections, font)
+    return stem
 
 
-def _pitched(
+def _play_pitched(
+    stem: Signal,
     instrument: Instrument,
     notes: Sequence[Note],
-    frames: int,
     sections: Sequence[SectionSound],
     font: FontPlayer | None,
-) -> Signal:
-    has_font = font is not None and bool(instrument.font)
-    stem = np.zeros((frames, 2), np.float32)
-    if font is not None:
-        for recorded in instrument.font:
-            gain = recorded.gain_db + _font_gain_db(font, recorded, instrument)
-            _add(stem, font.play(recorded, notes, frames), gain)
-    for own in instrument.own if has_font else instrument.fallback:
-        moved = [_moved(note, own.transpose) for note in notes]
+) -> None:
+    own_layers = instrument.fallback
+    if font is not None and instrument.font:
+        own_layers = instrument.own
+        for layer in instrument.font:
+            gain = layer.gain_db + _font_gain_db(font, layer, instrument)
+            font.play(stem, layer, notes, _factor(gain))
+        # Some recordings hold an offset.
+        filter_in_place(stem, design("high", LOWEST_HZ, 0.0, 2))
+    for own in own_layers:
+        moved = [replace(note, pitch=note.pitch + own.transpose) for note in notes]
         gain = own.gain_db + _own_gain_db(own.voice, instrument)
-        _add(stem, VOICES[own.voice].play(moved, frames, sections), gain)
+        VOICES[own.voice].play(stem, moved, sections, _factor(gain))
     if instrument.amp:
-        stem = amplified(stem, instrument.amp)
+        amplify(stem, instrument.amp)
     if instrument.sweeps:
-        stem = swept_by_sections(stem, sections)
-    return stem
+        sweep_by_sections(stem, sections)
 
 
-def _moved(note: Note, semitones: int) -> Note:
-    return Note(note.start_s, note.length_s, note.pitch + semitones, note.velocity)
+def _factor(gain_db: float) -> float:
+    return float(10 ** (gain_db / 20))
 
 
-def _add(stem: Signal, layer: Signal, gain_db: float) -> None:
-    layer *= np.float32(10 ** (gain_db / 20))
-    stem += layer
-
-
-def _effects(notes: Sequence[Note], frames: int) -> Signal:
-    stem = np.zeros((frames, 2), np.float32)
+def _play_effects(stem: Signal, notes: Sequence[Note]) -> None:
     for note in notes:
-        made = EFFECTS[note.pitch](note.length_s)
         start = round(note.start_s * RATE)
-        made = made[: max(0, frames - start)]
+        made = EFFECTS[note.pitch](note.length_s)[: max(0, len(stem) - start)]
         stem[start : start + len(made)] += made * np.float32(EFFECT_PEAK * note.velocity / 127)
-    return stem
 
 
 # ---------------------------------------------------------------- one loudness for all
@@ -116,13 +114,16 @@ def _effects(notes: Sequence[Note], frames: int) -> Signal:
 
 @lru_cache(maxsize=256)
 def _own_gain_db(voice: str, instrument: Instrument) -> float:
-    probe = VOICES[voice].play([_probe(instrument)], RATE, ())
+    probe = np.zeros((RATE, 2), np.float32)
+    VOICES[voice].play(probe, [_probe(instrument)], (), 1.0)
     return USUAL_LUFS - _loudest_lufs(probe)
 
 
 @lru_cache(maxsize=256)
 def _font_gain_db(font: FontPlayer, layer: FontLayer, instrument: Instrument) -> float:
-    return USUAL_LUFS - _loudest_lufs(font.play(layer, [_probe(instrument)], RATE))
+    probe = np.zeros((RATE, 2), np.float32)
+    font.play(probe, layer, [_probe(instrument)])
+    return USUAL_LUFS - _loudest_lufs(probe)
 
 
 def _probe(instrument: Instrument) -> Note:

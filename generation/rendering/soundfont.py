@@ -14,27 +14,24 @@ from typing import Any
 
 import numpy as np
 import tinysoundfont
+from scipy.signal import sosfilt
 
 from generation.rendering.arrangement import RATE, Note
-from generation.rendering.voices.signal import Signal, draws, lowpass
+from generation.rendering.voices.signal import Signal, design, draws, lowpass
 
 MOST_VOICES = 1024
 """The library's default of 256 drops notes of a dense part without a word."""
 DRUM_BANK, DRUM_CHANNEL = 128, 9
 TURNS: tuple[tuple[float, int], ...] = ((0.0, 64), (1.6, 60), (-1.4, 68), (0.7, 62))
 """Cents and place (0 to 127, 64 is the middle) of the channels that take turns."""
-DARKER: tuple[tuple[int, float], ...] = (
-    (0, 900.0),
-    (52, 1800.0),
-    (68, 3600.0),
-    (84, 8000.0),
-    (100, 0.0),
-)
+DARKER: tuple[tuple[int, float], ...] = ((0, 1300.0), (60, 3400.0), (88, 0.0))
 """From this velocity on: where a 6 dB low-pass begins in Hz (0: no filter)."""
 SWAY_HZ, SWAY_CENTS, SWAY_FROM_S = 5.2, 14.0, 0.32
-STEP_S = 0.012
+STEP_S = 0.02
 BEND_RANGE = 2.0
 STROKE_S = 2.2
+STRETCH = 1 << 16
+AT_REST = 1e-7
 
 KNOWN: Mapping[str, str] = {
     "FluidR3_GM.sf2": "MIT",
@@ -92,17 +89,17 @@ class FontPlayer:
         self._synth: Any = tinysoundfont.Synth(gain=0.0, samplerate=RATE)
         self._font = self._synth.sfload(str(path), max_voices=MOST_VOICES)
 
-    def play(self, layer: FontLayer, notes: Sequence[Note], frames: int) -> Signal:
-        """Return the notes on one program as (frames, 2), soft ones darker."""
-        canvas = np.zeros((frames, 2), np.float32)
+    def play(
+        self, canvas: Signal, layer: FontLayer, notes: Sequence[Note], gain: float = 1.0
+    ) -> None:
+        """Add the notes on one program to ``canvas`` (frames, 2), soft ones darker."""
         bounds = [*(low for low, _ in DARKER[1:]), 128]
         low = 0
         for high, (_, cut_hz) in zip(bounds, DARKER, strict=True):
             mine = [n for n in notes if low <= n.velocity < high]
             low = high
             if mine:
-                self._add(canvas, layer, mine, cut_hz)
-        return canvas
+                self._add(canvas, layer, mine, cut_hz, gain)
 
     def stroke(self, key: int, kit: int, force: float) -> Signal:
         """Return one stroke on a drum kit."""
@@ -111,25 +108,39 @@ class FontPlayer:
         synth.program_select(DRUM_CHANNEL, self._font, DRUM_BANK, kit, True)
         synth.control_change(DRUM_CHANNEL, 10, 64)
         synth.noteon(DRUM_CHANNEL, key, max(1, min(127, round(127 * force))))
-        out = self._generate(round(STROKE_S * RATE))
+        out = np.empty((round(STROKE_S * RATE), 2), np.float32)
+        self._generate(out, 0, len(out))
         return out if force > 0.75 else lowpass(out, 4500 + 9000 * force).astype(np.float32)
 
-    def _add(self, canvas: Signal, layer: FontLayer, notes: Sequence[Note], cut_hz: float) -> None:
-        """Add one pass, filtered span by span: where nothing sounds nothing is computed."""
+    def _add(
+        self,
+        canvas: Signal,
+        layer: FontLayer,
+        notes: Sequence[Note],
+        cut_hz: float,
+        gain: float,
+    ) -> None:
+        """Add one pass, stretch by stretch; what is silent leaves no trace on the canvas."""
         self._prepare(layer)
-        at = 0
-        span: list[Signal] = []
-        for when, action, channel, value in sorted(_events(layer, notes)):
-            frame = min(round(when * RATE), len(canvas))
-            if frame > at:
-                span.append(self._generate(frame - at))
-                at = frame
-            self._act(action, channel, value)
-        span.append(self._generate(len(canvas) - at))
-        played = np.concatenate(span)
-        for start, end in _sounding(played):
-            piece = played[start:end]
-            canvas[start:end] += lowpass(piece, cut_hz, 1) if cut_hz else piece
+        state = np.zeros((1, 2, 2))
+        events = sorted(_events(layer, notes))
+        number = 0
+        for start in range(0, len(canvas), STRETCH):
+            room = canvas[start : start + STRETCH]
+            played = np.empty_like(room)
+            at = 0
+            while number < len(events) and (frame := round(events[number][0] * RATE)) < (
+                start + len(room)
+            ):
+                at = self._generate(played, at, frame - start)
+                self._act(*events[number][1:])
+                number += 1
+            self._generate(played, at, len(room))
+            if cut_hz and (played.any() or np.abs(state).max() > AT_REST):
+                played, state = sosfilt(design("low", 0.0, cut_hz, 1), played, axis=0, zi=state)
+            if played.any():
+                played *= gain
+                room += played.astype(np.float32)
 
     def _prepare(self, layer: FontLayer) -> None:
         self._silence()
@@ -154,11 +165,12 @@ class FontPlayer:
     def _silence(self) -> None:
         self._synth.sounds_off()
 
-    def _generate(self, frames: int) -> Signal:
-        if frames <= 0:
-            return np.zeros((0, 2), np.float32)
-        # bytes() copies: the library would write into the same buffer again.
-        return np.frombuffer(bytes(self._synth.generate(frames)), np.float32).reshape(-1, 2)
+    def _generate(self, out: Signal, start: int, end: int) -> int:
+        """Fill ``out`` from ``start`` to ``end`` (return it) with what sounds now."""
+        if end > start:
+            made = np.frombuffer(self._synth.generate(end - start), np.float32)
+            out[start:end] = made.reshape(-1, 2)
+        return max(start, end)
 
 
 _OFF, _BEND, _SWELL, _ON = range(4)
@@ -189,19 +201,6 @@ def _sway(note: Note, number: int, channel: int) -> Iterator[_Event]:
     for at_s, amount, level in zip(t, bend, swell, strict=True):
         yield note.start_s + float(at_s), _BEND, channel, (round(float(amount)), 0)
         yield note.start_s + float(at_s), _SWELL, channel, (round(float(level)), 0)
-
-
-def _sounding(x: Signal, block: int = 8192) -> Iterator[tuple[int, int]]:
-    """Yield the stretches of ``x`` that are not silent, in whole blocks."""
-    count = -(-len(x) // block)
-    loud = [bool(x[n * block : (n + 1) * block].any()) for n in range(count)]
-    start: int | None = None
-    for number, is_loud in enumerate([*loud, False]):
-        if is_loud and start is None:
-            start = number
-        elif not is_loud and start is not None:
-            yield start * block, min(number * block, len(x))
-            start = None
 
 
 @lru_cache(maxsize=1)

@@ -12,7 +12,7 @@ from scipy.signal import sosfilt
 from generation.rendering.arrangement import RATE, SectionSound
 from generation.rendering.voices.signal import Signal, Wide
 
-BLOCK = 512
+BLOCK = 2048
 DARKEST_HZ, BRIGHTEST_HZ = 900.0, 15_000.0
 OPENS_S = 3.5
 """How long before a fuller section the filter begins to open."""
@@ -20,23 +20,19 @@ SETTLES_S = 0.25
 INTRO_FROM = 0.35
 """Of its place at the end of an intro, where the filter begins (in octaves of its range)."""
 Q = 0.8
+AT_REST = 1e-7
 
 
-def swept_by_sections(x: Signal, sections: Sequence[SectionSound]) -> Signal:
-    """Return ``x`` behind a 12 dB low-pass that follows ``sections``."""
+def sweep_by_sections(x: Signal, sections: Sequence[SectionSound]) -> None:
+    """Put ``x`` behind a 12 dB low-pass that follows ``sections``, in place."""
     if not sections:
-        return x
-    cutoffs = cutoff_curve(sections, len(x))
-    out = np.empty_like(x)
+        return
     state = np.zeros((1, 2, 2))
-    for number, cutoff in enumerate(cutoffs):
+    for number, cutoff in enumerate(cutoff_curve(sections, len(x))):
         piece = x[number * BLOCK : (number + 1) * BLOCK]
-        if not piece.any() and not np.abs(state).max() > 1e-6:
-            out[number * BLOCK : (number + 1) * BLOCK] = 0.0
-            continue
-        made, state = sosfilt(_lowpass(float(cutoff)), piece, axis=0, zi=state)
-        out[number * BLOCK : (number + 1) * BLOCK] = made
-    return out
+        if piece.any() or np.abs(state).max() > AT_REST:
+            made, state = sosfilt(_lowpass(float(cutoff)), piece, axis=0, zi=state)
+            piece[:] = made
 
 
 def cutoff_curve(sections: Sequence[SectionSound], frames: int) -> Wide:

@@ -51,25 +51,25 @@ class Cloud:
     stops: tuple[float, ...] = ()
     side: float = 0.5
 
-    def play(self, notes: Sequence[Note], frames: int, sections: Sequence[SectionSound]) -> Signal:
-        """Return the part as (frames, 2)."""
+    def play(
+        self, canvas: Signal, notes: Sequence[Note], sections: Sequence[SectionSound], gain: float
+    ) -> None:
+        """Add the notes to ``canvas``."""
         del sections  # what the section's brightness does is done to the part as a whole
-        canvas = np.zeros((frames, 2), np.float32)
         loop = lru_cache(maxsize=12)(self._loop)
         for number, note in enumerate(sorted(notes, key=lambda n: (n.pitch, n.start_s))):
             force = max(2, min(4, round(note.velocity / 32))) / 4
-            self._lay(canvas, loop(note.pitch, force), note, number)
-        return canvas
+            level = gain * (note.velocity / USUAL_VELOCITY) ** LOUDNESS_POWER
+            self._lay(canvas, loop(note.pitch, force), note, number, level)
 
-    def _lay(self, canvas: Signal, loop: Signal, note: Note, number: int) -> None:
+    def _lay(self, canvas: Signal, loop: Signal, note: Note, number: int, gain: float) -> None:
         start, held = round(note.start_s * RATE), frames_of(note.length_s)
         frames = min(held + frames_of(self.release_s), len(canvas) - start)
         if frames <= 0:
             return
         at = int(number * GOLDEN * LOOP) % LOOP
         piece = np.take(loop, np.arange(at, at + frames) % LOOP, axis=0)
-        piece *= self._shape(held, frames)[:, None]
-        piece *= np.float32((note.velocity / USUAL_VELOCITY) ** LOUDNESS_POWER)
+        piece *= (self._shape(held, frames) * np.float32(gain))[:, None]
         canvas[start : start + frames] += piece
 
     def _shape(self, held: int, frames: int) -> Signal:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from generation.rendering.arrangement import RATE, Note, SectionSound
-from generation.rendering.voices.oscillators import bank, phase_of, swept
+from generation.rendering.voices.oscillators import Rows, bank, phase_of, places, swept
 from generation.rendering.voices.player import LOUDNESS_POWER, USUAL_VELOCITY, brightness_at
 from generation.rendering.voices.signal import (
     Signal,
@@ -51,14 +51,14 @@ class SungLead:
     breath: float = 0.03
     width: float = 0.35
 
-    def play(self, notes: Sequence[Note], frames: int, sections: Sequence[SectionSound]) -> Signal:
-        """Return the part as (frames, 2)."""
-        canvas = np.zeros((frames, 2), np.float32)
+    def play(
+        self, canvas: Signal, notes: Sequence[Note], sections: Sequence[SectionSound], gain: float
+    ) -> None:
+        """Add the notes to ``canvas``."""
         for number, phrase in enumerate(phrases(notes)):
             start = round(phrase[0].start_s * RATE)
-            sung = self._sing(phrase, number, sections)[: max(0, frames - start)]
-            canvas[start : start + len(sung)] += sung
-        return canvas
+            sung = self._sing(phrase, number, sections)[: max(0, len(canvas) - start)]
+            canvas[start : start + len(sung)] += sung * np.float32(gain)
 
     def _sing(
         self, phrase: Sequence[Note], number: int, sections: Sequence[SectionSound]
@@ -77,9 +77,13 @@ class SungLead:
             cutoff[start:end] = self._cutoff(note, end - start, sections)
             before = float(own[-1])
         level = _joined(level)
+        turns = phase_of(440.0 * 2 ** ((pitch - 69) / 12), frames)
+        rows, ways = places(cutoff)
+        starts = draws(self.unison, "phase", self.name, number)
         out = np.zeros((frames, 2), np.float32)
-        for voice in range(self.unison):
-            self._add_voice(out, voice, phrase, spans, pitch, cutoff, number)
+        for note, (start, end) in zip(phrase, spans, strict=True):
+            walk = rows[start:end], ways[start:end]
+            out[start:end] = self._voices(note, turns[start:end], walk, starts)
         air = noise(frames, "air", self.name, number)
         out += (self.breath * bandpass(air, 2500, 9000)).astype(np.float32)[:, None]
         tail = np.ones(frames, np.float32)
@@ -116,29 +120,21 @@ class SungLead:
         octaves = 1.4 * bright + 1.6 * force + self.opens * np.exp(-times(frames) / 0.12)
         return np.asarray(self.cutoff_hz * follow * 2**octaves)
 
-    def _add_voice(
-        self,
-        out: Signal,
-        voice: int,
-        phrase: Sequence[Note],
-        spans: Sequence[tuple[int, int]],
-        pitch: Wide,
-        cutoff: Wide,
-        number: int,
-    ) -> None:
-        place = voice / (self.unison - 1) - 0.5 if self.unison > 1 else 0.0
-        freq = 440.0 * 2 ** ((pitch + place * self.cents / 100 - 69) / 12)
-        start = float(draws(self.unison, "phase", self.name, number)[voice])
-        phase = phase_of(freq, len(freq), start)
-        pan = (0.5 + self.width * place) * np.pi / 2
-        gains = np.array([np.cos(pan), np.sin(pan)], np.float32) / self.unison**0.5
-        for note, (first, last) in zip(phrase, spans, strict=True):
-            tables = bank(self.shape, hz(note.pitch), self.resonance)
-            wave = swept(tables, phase[first:last], cutoff[first:last])
+    def _voices(self, note: Note, turns: Wide, walk: tuple[Rows, Signal], starts: Wide) -> Signal:
+        """Return all oscillators of one note; their phases run on from the note before."""
+        tables = bank(self.shape, hz(note.pitch), self.resonance)
+        out = np.zeros((len(turns), 2), np.float32)
+        for voice, start in enumerate(starts):
+            place = voice / (self.unison - 1) - 0.5 if self.unison > 1 else 0.0
+            phase = turns * 2 ** (place * self.cents / 1200) + start
+            pan = (0.5 + self.width * place) * np.pi / 2
+            gains = np.array([np.cos(pan), np.sin(pan)], np.float32) / np.float32(self.unison**0.5)
+            wave = swept(tables, phase, walk)
             if self.octave and place == 0.0:
-                low = bank("square", hz(note.pitch - 12), 0.7)
-                wave = wave + self.octave * swept(low, phase[first:last] / 2, cutoff[first:last])
-            out[first:last] += wave[:, None] * gains
+                below = bank("square", hz(note.pitch - 12), 0.7)
+                wave += np.float32(self.octave) * swept(below, phase / 2, walk)
+            out += wave[:, None] * gains
+        return out
 
 
 def phrases(notes: Sequence[Note]) -> Iterator[list[Note]]:
@@ -164,7 +160,7 @@ def _joined(level: Wide) -> Wide:
     return np.asarray(smooth[frames : frames + len(level)])
 
 
-SAW_LEAD = SungLead("saw-lead", "saw", 5, 14.0, 0.25, 2000, 1.8, 1.1, width=0.7)
+SAW_LEAD = SungLead("saw-lead", "saw", 3, 14.0, 0.25, 2000, 1.8, 1.1, width=0.7)
 SQUARE_LEAD = SungLead("square-lead", "hollow", 2, 6.0, 0.0, 2400, 1.2, width=0.3)
 SOFT_LEAD = SungLead(
     "soft-lead", "triangle", 2, 7.0, 0.0, 2600, 0.8, 0.7, 0.03, 0.2, 0.035, 26.0, breath=0.06

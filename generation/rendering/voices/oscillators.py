@@ -9,10 +9,12 @@ from __future__ import annotations
 from functools import lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 
 from generation.rendering.arrangement import RATE
 from generation.rendering.voices.signal import HIGHEST_HZ, Signal, Wide
 
+Rows = NDArray[np.int32]
 TABLE = 4096
 BANK_CUTOFFS_HZ = np.geomspace(120.0, 16_000.0, 12)
 _SHAPES = ("saw", "square", "triangle", "pulse", "hollow")
@@ -61,19 +63,26 @@ def phase_of(freq_hz: Wide | float, frames: int, start: float = 0.0) -> Wide:
     return np.asarray(start + turns - turns[0])
 
 
-def swept(tables: Signal, phase: Wide, cutoff_hz: Wide) -> Signal:
-    """Return the waveform at ``phase`` with the filter at ``cutoff_hz``, which may move."""
+def places(cutoff_hz: Wide) -> tuple[Rows, Signal]:
+    """Return where cut-offs lie in a bank: the row below, and the way to the next from 0 to 1."""
     low, high = BANK_CUTOFFS_HZ[0], BANK_CUTOFFS_HZ[-1]
     octaves = np.log(np.clip(cutoff_hz, low, high * 0.999) / low) / np.log(high / low)
     place = (octaves * (len(BANK_CUTOFFS_HZ) - 1)).astype(np.float32)
     row = place.astype(np.int32)
-    place -= row
+    return row * np.int32(TABLE + 1), place - row
+
+
+def swept(tables: Signal, phase: Wide, at_cutoff: tuple[Rows, Signal]) -> Signal:
+    """Return the waveform at ``phase`` (turns) with the filter at ``places(cutoff)``."""
+    row, way = at_cutoff
     at = ((phase - np.floor(phase)) * TABLE).astype(np.float32)
-    column = np.minimum(at.astype(np.int32), TABLE - 1)
+    column = np.minimum(at.astype(np.int32), np.int32(TABLE - 1))
     at -= column
     flat = tables.reshape(-1)
-    first = row * (TABLE + 1) + column
-    dark = flat[first] + (flat[first + 1] - flat[first]) * at
-    first += TABLE + 1
-    bright = flat[first] + (flat[first + 1] - flat[first]) * at
-    return np.asarray(dark + (bright - dark) * place, np.float32)
+    first = row + column
+    dark = flat[first]
+    dark += (flat[first + 1] - dark) * at
+    first += np.int32(TABLE + 1)
+    bright = flat[first]
+    bright += (flat[first + 1] - bright) * at
+    return np.asarray(dark + (bright - dark) * way, np.float32)

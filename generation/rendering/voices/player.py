@@ -34,8 +34,10 @@ class Stroke:
 class Voice(Protocol):
     """Something that plays a part."""
 
-    def play(self, notes: Sequence[Note], frames: int, sections: Sequence[SectionSound]) -> Signal:
-        """Return the part as (frames, 2)."""
+    def play(
+        self, canvas: Signal, notes: Sequence[Note], sections: Sequence[SectionSound], gain: float
+    ) -> None:
+        """Add the notes to ``canvas`` (frames, 2); where nothing sounds it is not touched."""
         ...
 
 
@@ -53,9 +55,10 @@ class ToneVoice:
     attack_s: float = 0.0
     variants: int = 3
 
-    def play(self, notes: Sequence[Note], frames: int, sections: Sequence[SectionSound]) -> Signal:
-        """Return the part as (frames, 2)."""
-        canvas = np.zeros((frames, 2), np.float32)
+    def play(
+        self, canvas: Signal, notes: Sequence[Note], sections: Sequence[SectionSound], gain: float
+    ) -> None:
+        """Add the notes to ``canvas``."""
         make = lru_cache(maxsize=256)(self.tone)
         last: dict[int, int] = {}
         seconds = self._longest(notes)
@@ -69,8 +72,7 @@ class ToneVoice:
                 variant,
                 seconds[note.pitch],
             )
-            self._lay(canvas, make(stroke), note)
-        return canvas
+            self._lay(canvas, make(stroke), note, gain)
 
     def _longest(self, notes: Sequence[Note]) -> Mapping[int, float]:
         """Return, by pitch, how long a tone must be to serve every note; in steps, to make few."""
@@ -81,13 +83,13 @@ class ToneVoice:
             seconds[note.pitch] = max(seconds.get(note.pitch, 0.0), steps * LENGTH_STEP_S)
         return seconds
 
-    def _lay(self, canvas: Signal, tone: Signal, note: Note) -> None:
+    def _lay(self, canvas: Signal, tone: Signal, note: Note, gain: float) -> None:
         start = round(note.start_s * RATE)
         held, release = frames_of(note.length_s), frames_of(self.release_s)
         frames = min(len(tone), held + release, len(canvas) - start)
         if frames <= 0:
             return
-        gain = (note.velocity / USUAL_VELOCITY) ** LOUDNESS_POWER
+        gain *= (note.velocity / USUAL_VELOCITY) ** LOUDNESS_POWER
         piece = tone[:frames] * np.float32(gain)
         shape = _release(release)[: max(0, frames - held)]
         if len(shape):

@@ -20,6 +20,8 @@ HIGHEST_HZ = 0.46 * RATE
 _GAMMA = np.uint64(0x9E3779B97F4A7C15)
 _MIX = (np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB))
 _BLOCK = 512
+_STRETCH = 1 << 15
+_REST = 1e-7
 
 
 def hz(pitch: float) -> float:
@@ -81,7 +83,8 @@ def closed(x: Wide | Signal, seconds: float = 0.01) -> Signal:
 
 
 @lru_cache(maxsize=512)
-def _filter(kind: str, low_hz: float, high_hz: float, order: int) -> NDArray[np.float64]:
+def design(kind: str, low_hz: float, high_hz: float, order: int) -> NDArray[np.float64]:
+    """Return a Butterworth filter: kind low, high or band."""
     edges = {"low": high_hz, "high": low_hz, "band": [low_hz, high_hz]}[kind]
     made: NDArray[np.float64] = butter(order, edges, kind, fs=RATE, output="sos")
     return made
@@ -89,20 +92,33 @@ def _filter(kind: str, low_hz: float, high_hz: float, order: int) -> NDArray[np.
 
 def lowpass(x: Wide | Signal, high_hz: float, order: int = 2) -> Wide:
     """Return ``x`` below ``high_hz``."""
-    sos = _filter("low", 0.0, float(min(high_hz, HIGHEST_HZ)), order)
+    sos = design("low", 0.0, float(min(high_hz, HIGHEST_HZ)), order)
     return np.asarray(sosfilt(sos, x, axis=0), np.float64)
 
 
 def highpass(x: Wide | Signal, low_hz: float, order: int = 2) -> Wide:
     """Return ``x`` above ``low_hz``."""
-    sos = _filter("high", float(low_hz), 0.0, order)
+    sos = design("high", float(low_hz), 0.0, order)
     return np.asarray(sosfilt(sos, x, axis=0), np.float64)
 
 
 def bandpass(x: Wide | Signal, low_hz: float, high_hz: float, order: int = 2) -> Wide:
     """Return ``x`` between two frequencies."""
-    sos = _filter("band", float(low_hz), float(min(high_hz, HIGHEST_HZ)), order)
+    sos = design("band", float(low_hz), float(min(high_hz, HIGHEST_HZ)), order)
     return np.asarray(sosfilt(sos, x, axis=0), np.float64)
+
+
+def filter_in_place(x: Signal, sos: NDArray[np.float64]) -> None:
+    """Filter a whole stereo part stretch by stretch: exact, without a copy of it in memory.
+
+    Silent stretches after the filter has come to rest stay untouched.
+    """
+    state = np.zeros((len(sos), 2, 2))
+    for start in range(0, len(x), _STRETCH):
+        piece = x[start : start + _STRETCH]
+        if piece.any() or np.abs(state).max() > _REST:
+            made, state = sosfilt(sos, piece, axis=0, zi=state)
+            piece[:] = made
 
 
 def modes(

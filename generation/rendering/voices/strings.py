@@ -26,6 +26,8 @@ from generation.rendering.voices.signal import (
     stereo,
 )
 
+STEP_FRAMES = 500
+
 
 @dataclass(frozen=True)
 class PluckedString:
@@ -90,16 +92,28 @@ def _string(burst: Wide, frames: int, pitch_hz: float, ring_s: float, damping: f
     # One more sample of delay is the symmetric low-pass itself.
     period = RATE / pitch_hz - 1.0
     whole = int(period) - 1
-    taps = loss * np.convolve(_lagrange(period - whole), [damping / 2, 1 - damping, damping / 2])
+    once = loss * np.convolve(_lagrange(period - whole), [damping / 2, 1 - damping, damping / 2])
+    out = np.zeros(frames)
+    out[: min(len(burst), frames)] = burst[:frames]
+    # The first rounds one by one, on top of the burst; then several rounds in one step.
+    rounds = max(1, round(STEP_FRAMES / whole))
+    begun = min(frames, rounds * (whole + len(once)) + len(burst))
+    _run(out, once, whole, len(burst), begun, adds=True)
+    taps = once
+    for _ in range(rounds - 1):
+        taps = np.convolve(taps, once)
+    _run(out, taps, rounds * whole, begun, frames, adds=False)
+    return out
+
+
+def _run(out: Wide, taps: Wide, back: int, start: int, stop: int, *, adds: bool) -> None:
+    """Fill ``out`` from ``start`` to ``stop`` with what was ``back`` samples before, through ``taps``."""
     reach = len(taps) - 1
-    out = np.zeros(frames + whole)
-    first = min(len(burst), frames)
-    out[:first] = burst[:first]
-    for start in range(whole + reach, frames, whole):
-        end = min(start + whole, frames)
-        fed = np.convolve(out[start - whole - reach : end - whole], taps)[reach : -reach or None]
-        out[start:end] += fed
-    return out[:frames]
+    first = min(back + reach, start) if adds else start
+    for at in range(first, stop, back):
+        end = min(at + back, stop)
+        fed = np.convolve(out[at - back - reach : end - back], taps)[reach : reach + end - at]
+        out[at:end] = out[at:end] + fed if adds else fed
 
 
 def _lagrange(delay: float) -> Wide:

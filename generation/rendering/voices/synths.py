@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from generation.rendering.voices.oscillators import bank, phase_of, swept
+from generation.rendering.voices.oscillators import bank, phase_of, places, swept
 from generation.rendering.voices.player import Stroke
 from generation.rendering.voices.signal import (
     Signal,
@@ -57,7 +57,7 @@ class Synth:
         """Return one tone: mono if ``width`` is 0."""
         frames = frames_of(stroke.seconds)
         pitch_hz = hz(stroke.pitch)
-        cutoff = self._cutoff(stroke, frames, pitch_hz)
+        cutoff = places(self._cutoff(stroke, frames, pitch_hz))
         tables = bank(self.shape, pitch_hz, self.resonance)
         start = draws(self.unison + 1, self.name, stroke.pitch, stroke.variant)
         sides = [np.zeros(frames), np.zeros(frames)]
@@ -91,7 +91,7 @@ class Synth:
             centre += self.sub * np.sin(2 * np.pi * phase_of(pitch_hz, frames))
         if self.octave:
             below = bank("square", pitch_hz / 2, 0.7)
-            dark = np.full(frames, 2.2 * pitch_hz)
+            dark = places(np.full(frames, 2.2 * pitch_hz))
             centre += self.octave * swept(below, phase_of(pitch_hz / 2, frames), dark)
         if self.kick:
             burst = noise(frames, "kick", self.name, stroke.pitch, stroke.variant)
