@@ -145,11 +145,12 @@ class AppleMusicClient:
         def ask(missing: list[str]) -> dict[str, list[Any]]:
             return {missing[0]: read_data(self.transport.get("/v1/storefronts", {}))}
 
-        found = self._remembered("storefronts", ["all"], 1, ask)["all"]
-        read = (read_storefront(resource) for resource in found)
-        # Every other question takes an id of two letters only.
-        shops = [one for one in read if one is not None and SHOP.fullmatch(one.id)]
-        return sorted(shops, key=lambda one: one.name)
+        return _storefronts(self._remembered("storefronts", ["all"], 1, ask)["all"])
+
+    def storefronts_known(self) -> list[Storefront]:
+        """Return every country's shop as far as it is remembered; nobody is asked."""
+        key = f"{self.scope}:storefronts:all"
+        return _storefronts(self.memory.recall([key]).get(key, []))
 
     def _catalog(self, shop: str, kind: str, params: dict[str, str]) -> dict[str, Any]:
         path = f"/v1/catalog/{quote(shop)}/{kind}"
@@ -230,6 +231,13 @@ def _by_isrc(document: dict[str, Any]) -> list[tuple[str, Any]]:
 
 def _songs(resources: list[Any]) -> list[Song]:
     return [song for song in map(read_song, resources) if song is not None]
+
+
+def _storefronts(resources: list[Any]) -> list[Storefront]:
+    read = (read_storefront(resource) for resource in resources)
+    # Every other question takes an id of two letters only.
+    shops = [one for one in read if one is not None and SHOP.fullmatch(one.id)]
+    return sorted(shops, key=lambda one: one.name)
 
 
 def _albums(resources: list[Any]) -> list[Album]:

@@ -29,6 +29,8 @@ logger = structlog.get_logger(__name__)
 
 LARGEST_BYTES = 16 << 20
 TIMEOUT = httpx.Timeout(10.0, connect=5.0)
+# An answer is worth so long a wait even to who has no patience left.
+SHORTEST_S = 2.0
 # Exponential back-off with full jitter (Brooker, "Exponential backoff and jitter", AWS, 2015).
 ATTEMPTS = 4
 BACKOFF_S = 0.5
@@ -79,7 +81,7 @@ class Transport:
         attempt = 0
         while True:
             self._take_turn(deadline)
-            outcome = self._attempt(path, params, storefront)
+            outcome = self._attempt(path, params, storefront, deadline)
             if not isinstance(outcome, Failure):
                 return outcome
             attempt += 1
@@ -103,13 +105,18 @@ class Transport:
             self._clock.sleep(admission.wait_s)
 
     def _attempt(
-        self, path: str, params: Mapping[str, str], storefront: str
+        self, path: str, params: Mapping[str, str], storefront: str, deadline: float
     ) -> dict[str, Any] | Failure:
         """Ask once, and tell the gate how it went."""
+        limit = _within(self._http.timeout, deadline - self._clock.now())
         headers = {"Authorization": f"Bearer {self._tokens.token()}"}
         try:
             with self._http.stream(
-                "GET", self._base_url + path, params=dict(params), headers=headers
+                "GET",
+                self._base_url + path,
+                params=dict(params),
+                headers=headers,
+                timeout=limit,
             ) as response:
                 body = _read(response)
         except httpx.HTTPError:
@@ -139,6 +146,16 @@ class Transport:
             return Failure(refusals.garbled(DOWN_S), again=True)
         self._gate.succeeded()
         return content
+
+
+def _within(own: httpx.Timeout, left_s: float) -> httpx.Timeout:
+    """Return the client's own time limits, cut to what is left of the caller's patience."""
+    most = max(SHORTEST_S, left_s)
+    read, connect, write, pool = (
+        min(most, limit) if limit is not None else most
+        for limit in (own.read, own.connect, own.write, own.pool)
+    )
+    return httpx.Timeout(connect=connect, read=read, write=write, pool=pool)
 
 
 def retry_after(header: str, *, now: float) -> float:

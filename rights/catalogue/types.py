@@ -149,3 +149,6 @@ class AppleMusic(Protocol):
 
     def storefronts(self) -> list[Storefront]:
         """Return every country's shop."""
+
+    def storefronts_known(self) -> list[Storefront]:
+        """Return those that are remembered, without asking."""

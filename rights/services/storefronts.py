@@ -18,7 +18,7 @@ from rights.services.apple_music import PAGE_PATIENCE_S, apple_music
 if TYPE_CHECKING:
     from accounts.models import User
 
-# A page waits for its songs, not for a list that it can do without: one question, no second try.
+# Who opens the list waits for it a moment: one question, no second try.
 OFFER_PATIENCE_S = 0
 
 
@@ -27,11 +27,13 @@ class StorefrontOffer:
     """The countries to choose from, by name, ``current`` among them.
 
     ``refusal`` is the sentence of a service that could not be asked; there is only ``current`` then.
+    Without ``is_whole`` there is only ``current`` too, for nobody was asked.
     """
 
     current: str
     options: tuple[Storefront, ...]
     refusal: str = ""
+    is_whole: bool = True
 
 
 def storefront_offer(
@@ -44,8 +46,24 @@ def storefront_offer(
         known = apple_music(patience_s=patience_s).storefronts()
     except CatalogueError as refusal:
         return StorefrontOffer(current, (alone,), refusal.message)
+    return _offer(current, known)
+
+
+def storefront_offer_known(*, organisation: Organisation) -> StorefrontOffer:
+    """Return what ``organisation`` may choose from as far as it is remembered: a page waits for
+    nobody. Not inside a transaction.
+    """
+    current = storefront_of(organisation)
+    known = apple_music().storefronts_known()
+    if not known:
+        return StorefrontOffer(current, (Storefront(current, current.upper()),), is_whole=False)
+    return _offer(current, known)
+
+
+def _offer(current: str, known: list[Storefront]) -> StorefrontOffer:
     is_listed = any(one.id == current for one in known)
-    return StorefrontOffer(current, tuple(known if is_listed else [alone, *known]))
+    first = [] if is_listed else [Storefront(current, current.upper())]
+    return StorefrontOffer(current, (*first, *known))
 
 
 def storefront_choose(

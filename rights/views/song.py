@@ -28,7 +28,11 @@ from rights.selectors.storefronts import storefront_of
 from rights.services.catalogue_search import catalogue_search
 from rights.services.match_search import match_search_confirm
 from rights.services.matching import match_confirm, match_reopen, match_retry
-from rights.services.storefronts import storefront_choose, storefront_offer
+from rights.services.storefronts import (
+    storefront_choose,
+    storefront_offer,
+    storefront_offer_known,
+)
 from rights.views.asked import entry_or_404, song_set_or_404, wants_part
 
 if TYPE_CHECKING:
@@ -36,6 +40,8 @@ if TYPE_CHECKING:
 
 TEXT_MAX = 300
 NONE_OF_THESE = "none"
+COUNTRIES = "countries"
+"""In the address: ask Apple Music which countries there are, which the page itself waits for never."""
 
 
 @require_safe
@@ -44,6 +50,8 @@ def song_detail(request: AuthenticatedHttpRequest, set_id: UUID, track_id: UUID)
     """Show what the song may be and why; ``q`` searches Apple Music. A poll may get a 304."""
     song_set = song_set_or_404(request, set_id)
     entry = entry_or_404(song_set, track_id)
+    if wants_part(request) and COUNTRIES in request.GET:
+        return _with_vary(_countries_part(request, song_set, entry))
     if wants_part(request) and "q" in request.GET:
         found = _search(request, song_set, entry)
         return _with_vary(render(request, "rights/_results.html", found))
@@ -213,8 +221,36 @@ def _page(
     else:
         name = "rights/song_detail.html"
         if context["can_change"] and not (page.match and page.match.how):
-            context["offer"] = storefront_offer(organisation=song_set.organisation)
+            context |= _countries(request, song_set, entry, context["q"])
     return _with_vary(render(request, name, context, status=409 if refusal else 200))
+
+
+def _countries(
+    request: AuthenticatedHttpRequest, song_set: SongSet, entry: SongSetEntry, text: str
+) -> dict[str, Any]:
+    """Return the countries to choose from; asked for only when the address says so."""
+    is_asked = COUNTRIES in request.GET
+    offered = storefront_offer if is_asked else storefront_offer_known
+    here = reverse(
+        "rights:song-detail",
+        args=[entry.song_set_id, entry.track_id],
+        query={**({"q": text} if text else {}), COUNTRIES: "1"},
+    )
+    return {
+        "offer": offered(organisation=song_set.organisation),
+        "countries_url": f"{here}#search",
+    }
+
+
+def _countries_part(
+    request: AuthenticatedHttpRequest, song_set: SongSet, entry: SongSetEntry
+) -> HttpResponse:
+    if not can_change_song_set(request.membership, song_set):
+        raise PermissionDenied
+    text = request.GET.get("q", "").strip()[:TEXT_MAX]
+    context = {"song_set": song_set, "entry": entry}
+    context |= _countries(request, song_set, entry, text)
+    return render(request, "rights/_storefront.html", context)
 
 
 def _with_vary(response: HttpResponse) -> HttpResponse:

@@ -8,6 +8,7 @@ from html import unescape
 import pytest
 
 from accounts.models import AuditEntry
+from rights.catalogue import transport
 from rights.models import OrganisationStorefront
 from tests.rights.views.conftest import PART
 
@@ -43,7 +44,7 @@ def trail() -> int:
 
 
 def test_the_page_offers_every_country_with_the_current_one_chosen(as_alice, apple, url):
-    page = body(as_alice.get(url, {"q": "harbour & co"}))
+    page = body(as_alice.get(url, {"q": "harbour & co", "countries": "1"}))
     assert f'<form method="post" action="{url}storefront/" id="storefront"' in page
     assert re.findall(r'<option value="(\w\w)"', page) == ["fr", "de", "jp", "gb", "us"]
     assert '<option value="gb" selected>United Kingdom</option>' in page
@@ -86,10 +87,12 @@ def test_a_service_that_is_down_changes_nothing_and_says_so(as_alice, apple, url
     )
     apple.fail("503", times=40)
     page = body(as_alice.post(f"{url}storefront/", {"storefront": "jp"}, follow=True))
-    assert '<option value="fr" selected>FR</option>' in page
-    assert page.count("<option") == 1
-    assert "The other countries cannot be shown at the moment." in page
     assert "Your songs are safe." in page
+    page = body(as_alice.get(url, {"countries": "1"}))
+    assert "<option" not in page
+    assert "country (FR)." in page
+    assert "The other countries cannot be shown at the moment." in page
+    assert 'countries=1#search">Try again</a>' in page
     assert (chosen(), trail()) == (["fr"], 0)
 
 
@@ -108,3 +111,48 @@ def test_a_viewer_a_stranger_and_a_label_choose_nothing(as_vera, as_charlie, as_
     assert 'id="storefront"' not in body(as_vera.get(url))
     assert (chosen(), trail()) == before == ([], 0)
     assert apple.journal("/v1/") == []
+
+
+def test_the_page_asks_nobody_and_loads_the_countries_behind_it(as_alice, apple, url):
+    apple.fail("slow", times=0, delay_s=60, path="/v1/storefronts")
+
+    page = body(as_alice.get(url))
+
+    assert apple.journal("/v1/storefronts") == [], "a service that hangs holds no page up"
+    assert f'hx-get="{url}?countries=1#search" hx-trigger="load"' in page
+    assert f'href="{url}?countries=1#search">Choose another country</a>' in page
+
+
+def test_a_service_that_hangs_is_given_up_in_the_part_after_the_page(
+    as_alice, apple, url, monkeypatch
+):
+    monkeypatch.setattr(transport, "SHORTEST_S", 0.2)
+    apple.fail("slow", times=0, delay_s=60, path="/v1/storefronts")
+
+    part = as_alice.get(url, {"countries": "1"}, headers=PART)
+
+    assert part.status_code == 200
+    assert body(part).lstrip().startswith('<div id="storefront-part"')
+    assert "Apple Music could not be reached in time." in body(part)
+    assert "hx-trigger" not in body(part), "it is not asked again by itself"
+    apple.http.delete(f"{apple.url}/_sandbox/faults")
+
+
+def test_the_part_is_the_form_and_the_next_page_has_it_from_memory(as_alice, apple, url, settings):
+    settings.APPLE_MUSIC_CACHE_S = 60
+    part = body(as_alice.get(url, {"countries": "1", "q": "moon"}, headers=PART))
+    assert '<option value="jp">Japan</option>' in part
+    asked = len(apple.journal("/v1/storefronts"))
+
+    page = body(as_alice.get(url))
+
+    assert '<option value="jp">Japan</option>' in page
+    assert 'hx-trigger="load"' not in page
+    assert len(apple.journal("/v1/storefronts")) == asked == 1
+
+
+def test_a_viewer_gets_no_countries(as_vera, as_charlie, apple, url):
+    assert as_vera.get(url, {"countries": "1"}, headers=PART).status_code == 403
+    assert as_charlie.get(url, {"countries": "1"}, headers=PART).status_code == 404
+    assert "<option" not in body(as_vera.get(url, {"countries": "1"}))
+    assert apple.journal("/v1/storefronts") == []
