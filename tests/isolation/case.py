@@ -9,6 +9,8 @@ from typing import Any
 
 from tests.cast import Cast
 
+# From those arguments: what the address is there to tell, though it belongs to Alice's studio.
+Told = Callable[[Mapping[str, Any]], set[str]]
 # Makes something in Alice's studio and returns the keyword arguments of its address.
 Factory = Callable[[Cast], dict[str, Any]]
 
@@ -45,11 +47,14 @@ class Case:
     data: Mapping[str, Any] = field(default_factory=dict)
     viewer: Viewer = Viewer.READS
     body: Factory | None = None
+    tells: Told | None = None
 
 
-def public(name: str, reason: str, make: Factory | None = None) -> Case:
-    """A page without a log-in; say why it may be one."""
-    return Case(name, Kind.PUBLIC, reason=reason, make=make)
+def public(
+    name: str, reason: str, make: Factory | None = None, *, tells: Told | None = None
+) -> Case:
+    """A page without a log-in; say why it may be one, and what of Alice's it is there to tell."""
+    return Case(name, Kind.PUBLIC, reason=reason, make=make, tells=tells)
 
 
 def personal(name: str, make: Factory | None = None) -> Case:

@@ -21,7 +21,9 @@ from config.media import signed_url
 from library.models import Track
 from library.services.uploads import upload_create
 from tests.isolation.case import Case, Viewer, listing, owned, personal, public
+from tests.isolation.cases_receipts import RECEIPTS
 from tests.isolation.cases_rights import CATALOGUE, SETS
+from tests.isolation.cases_songs import SONGS
 from tests.jobs.factories import make_job
 
 if TYPE_CHECKING:
@@ -283,7 +285,18 @@ API: list[Case] = [
     owned("api:job-retry", failed_job_of_the_api, viewer=Viewer.NOTHING),
 ]
 
-CASES: list[Case] = [*API, *CATALOGUE, *JOBS, *ORGANISATIONS, *PAGES, *SETS, *SIGN_IN, *SETTINGS]
+CASES: list[Case] = [
+    *API,
+    *CATALOGUE,
+    *JOBS,
+    *ORGANISATIONS,
+    *PAGES,
+    *RECEIPTS,
+    *SETS,
+    *SIGN_IN,
+    *SETTINGS,
+    *SONGS,
+]
 
 # Routes without a name: nothing links to them by name, so nothing else can be said of them here.
 UNNAMED: dict[str, str] = {
