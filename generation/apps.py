@@ -16,7 +16,9 @@ class GenerationConfig(AppConfig):
     verbose_name = _("Songs")
 
     def ready(self) -> None:
-        """Say how songs are made and what the acts are called."""
+        """Register the system checks; say how songs are made and what the acts are called."""
+        from generation import checks  # noqa: F401, PLC0415 - importing registers them
+
         for action, words in ACTS.items():
             action_describe(action, words)
         registry.register(
