@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, quote, urlsplit
 
 from rights.catalogue import refusals
+from rights.catalogue.transport import DOWN_S
 from rights.catalogue.types import CatalogueNotFoundError, Page
 from rights.catalogue.wire import read_album, read_data, read_song, read_storefront
 from rights.domain.identifiers import find_isrc
@@ -52,7 +53,7 @@ class AppleMusicClient:
 
         def ask(missing: list[str]) -> dict[str, list[Any]]:
             answers: dict[str, list[Any]] = {code: [] for code in missing}
-            document = self._catalog(
+            document = self._listed(
                 shop, "songs", {"filter[isrc]": ",".join(missing), "include": "albums"}
             )
             for code, resource in _by_isrc(document):
@@ -89,7 +90,7 @@ class AppleMusicClient:
 
         def ask(missing: list[str]) -> dict[str, list[Any]]:
             params = {"filter[equivalents]": missing[0], "include": "albums"}
-            return {missing[0]: read_data(self._catalog(shop, "songs", params))}
+            return {missing[0]: read_data(self._listed(shop, "songs", params))}
 
         return _songs(self._remembered(f"equivalents:{shop}", [song_id], 1, ask)[song_id])
 
@@ -106,7 +107,9 @@ class AppleMusicClient:
         def ask(missing: list[str]) -> dict[str, list[Any]]:
             params = {"term": words, "types": "songs", "limit": str(size), "offset": str(first)}
             results = self._catalog(shop, "search", params).get("results")
-            songs = results.get("songs") if isinstance(results, dict) else None
+            if not isinstance(results, dict):
+                raise refusals.garbled(DOWN_S)
+            songs = results.get("songs")
             return {missing[0]: [songs] if isinstance(songs, dict) else []}
 
         key = f"{size}:{first}:{words.casefold()}"
@@ -134,7 +137,7 @@ class AppleMusicClient:
             return []
 
         def ask(missing: list[str]) -> dict[str, list[Any]]:
-            document = self._catalog(shop, "albums", {"filter[upc]": missing[0]})
+            document = self._listed(shop, "albums", {"filter[upc]": missing[0]})
             return {missing[0]: read_data(document)}
 
         return _albums(self._remembered(f"upc:{shop}", [upc], 1, ask)[upc])
@@ -143,7 +146,7 @@ class AppleMusicClient:
         """Return every country's shop, by name."""
 
         def ask(missing: list[str]) -> dict[str, list[Any]]:
-            return {missing[0]: read_data(self.transport.get("/v1/storefronts", {}))}
+            return {missing[0]: read_data(_list(self.transport.get("/v1/storefronts", {})))}
 
         return _storefronts(self._remembered("storefronts", ["all"], 1, ask)["all"])
 
@@ -156,13 +159,16 @@ class AppleMusicClient:
         path = f"/v1/catalog/{quote(shop)}/{kind}"
         return self.transport.get(path, params, storefront=shop)
 
+    def _listed(self, shop: str, kind: str, params: dict[str, str]) -> dict[str, Any]:
+        return _list(self._catalog(shop, kind, params))
+
     def _by_id(
         self, shop: str, kind: str, ids: list[str], params: dict[str, str]
     ) -> dict[str, list[Any]]:
         """Return each id with its resource, or with nothing."""
         answers: dict[str, list[Any]] = {one: [] for one in ids}
         try:
-            document = self._catalog(shop, kind, {"ids": ",".join(ids), **params})
+            document = self._listed(shop, kind, {"ids": ",".join(ids), **params})
         except CatalogueNotFoundError as error:  # some say so when none of the ids exists
             if error.code != "catalogue.not_found":
                 raise
@@ -198,6 +204,13 @@ class AppleMusicClient:
                 self.memory.remember(absent, ttl_s=min(self.ttl_s, ABSENT_TTL_S))
             answers |= fresh
         return answers
+
+
+def _list(document: dict[str, Any]) -> dict[str, Any]:
+    """Return a document that lists resources, if only none: what says nothing is not "not there"."""
+    if not isinstance(document.get("data"), list):
+        raise refusals.garbled(DOWN_S)
+    return document
 
 
 def _shop(storefront: str) -> str:

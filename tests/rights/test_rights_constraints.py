@@ -256,3 +256,17 @@ def test_what_was_said_stays_said(db):
         mine.update(withdrawn_at=None, withdrawn_reason="")
     consent.refresh_from_db()
     assert (consent.state, consent.withdrawn_reason) == ("blocked", "Wrong label.")
+
+
+def test_a_temporary_table_does_not_stand_in_for_the_songs_of_a_set(cast):
+    song_set = make_song_set(cast.studio, 2, matched=True)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE TEMP TABLE rights_songsetentry ON COMMIT DROP AS SELECT %s::uuid AS "
+            "song_set_id, gen_random_uuid() AS recording_id FROM generate_series(1, 10)",
+            [song_set.pk],
+        )
+
+    with pytest.raises(IntegrityError, match="has not ten songs"), transaction.atomic():
+        SongSet.objects.filter(pk=song_set.pk).update(frozen_at=NOW)
+    assert SongSet.objects.get(pk=song_set.pk).frozen_at is None
