@@ -26,7 +26,7 @@ def arrange(score: Score, *, seed: int) -> Arrangement:
     which follows from the form, has no events. The same score and seed give the same arrangement.
     """
     sections = _sections(score)
-    lineup = lineup_of(score.programs, weight=_mean_weight(sections))
+    lineup = lineup_of(score.programs, weight=_mean_weight(sections), seed=score.plan.seed)
     parts = [
         _pitched(score, name, lineup, sections, seed)
         for name in PITCHED

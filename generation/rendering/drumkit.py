@@ -105,8 +105,8 @@ class Kit:
 
 
 _COMMON: dict[str, Strike] = {
-    "crash": Plate("crash", 300, 420, 15_500, 2.6, 0.45, swell_s=0.012),
-    "ride": Plate("ride", 140, 480, 12_500, 1.7, 0.16, ping=0.05),
+    "crash": Plate("crash", 300, 560, 16_000, 2.6, 0.7, swell_s=0.012),
+    "ride": Plate("ride", 160, 620, 14_000, 1.7, 0.3, ping=0.035),
     "high-tom": Tom("high-tom", 172, 0.5),
     "tom": Tom("tom", 128, 0.6),
     "low-tom": Tom("low-tom", 92, 0.75),
@@ -134,39 +134,39 @@ KITS: Mapping[str, Kit] = dict(
             "studio",
             0,
             {**_REAL, **_TOMS, "kick": 0.3},
-            kick=Kick("studio-kick", 52, 1.6, 0.26, 0.5, 0.5, 0.25),
-            snare=Snare("studio-snare", 192, 0.14, 0.85, 0.20, 11_000, 0.2),
-            hat=Plate("studio-hat", 130, 2600, 15_500, 0.085, 0.7),
-            open=Plate("studio-open", 130, 2300, 15_500, 0.55, 0.6),
+            kick=Kick("studio-kick", 52, 1.6, 0.44, 0.5, 0.5, 0.25),
+            snare=Snare("studio-snare", 192, 0.20, 0.85, 0.36, 12_000, 0.2),
+            hat=Plate("studio-hat", 130, 3600, 16_500, 0.13, 0.8),
+            open=Plate("studio-open", 130, 3300, 16_500, 0.85, 0.7),
         ),
         _kit(
             "power",
             16,
             {**_REAL, **_TOMS, "kick": 0.45},
-            kick=Kick("power-kick", 56, 2.0, 0.24, 0.9, 0.9, 0.35),
-            snare=Snare("power-snare", 176, 0.20, 1.0, 0.27, 12_000, 0.6),
-            hat=Plate("power-hat", 140, 2200, 15_000, 0.10, 0.8),
-            open=Plate("power-open", 140, 2000, 15_000, 0.7, 0.7),
+            kick=Kick("power-kick", 56, 2.0, 0.40, 0.9, 0.9, 0.35),
+            snare=Snare("power-snare", 176, 0.28, 1.0, 0.48, 12_500, 0.6),
+            hat=Plate("power-hat", 140, 3200, 16_000, 0.15, 0.9),
+            open=Plate("power-open", 140, 2900, 16_000, 1.0, 0.8),
         ),
         _kit(
             "machine",
             24,
             {"crash": 0.3},
-            kick=Kick("machine-kick", 48, 3.2, 0.34, 0.55, 0.8),
-            snare=Snare("machine-snare", 184, 0.11, 1.1, 0.17, 13_000, 0.5),
+            kick=Kick("machine-kick", 48, 3.2, 0.58, 0.55, 0.8),
+            snare=Snare("machine-snare", 184, 0.16, 1.1, 0.30, 13_000, 0.5),
             clap=Clap("machine-clap", 0.030, 0.22),
-            hat=Squares("machine-hat", 0.075, 6800),
-            open=Squares("machine-open", 0.36, 6000),
+            hat=Squares("machine-hat", 0.11, 6800),
+            open=Squares("machine-open", 0.55, 6000),
             rim=Rim("machine-rim", 1650),
         ),
         _kit(
             "deep",
             25,
             {},
-            kick=Kick("deep-kick", 43, 2.4, 0.62, 0.25, 0.55),
-            snare=Snare("deep-snare", 170, 0.10, 0.9, 0.24, 9_000, 0.3),
+            kick=Kick("deep-kick", 43, 2.4, 1.10, 0.25, 0.55),
+            snare=Snare("deep-snare", 170, 0.14, 0.9, 0.40, 10_000, 0.3),
             clap=Clap("deep-clap", 0.036, 0.34),
-            hat=Squares("deep-hat", 0.050, 7400),
+            hat=Squares("deep-hat", 0.075, 7400),
             open=Squares("deep-open", 0.28, 6600),
             rim=Rim("deep-rim", 1720),
         ),
@@ -174,10 +174,10 @@ KITS: Mapping[str, Kit] = dict(
             "brush",
             40,
             {**_REAL, **_TOMS, "snare": 0.65, "kick": 0.3, "hat": 0.7},
-            kick=Kick("brush-kick", 58, 0.9, 0.20, 0.15, 0.15, 0.4),
-            snare=Snare("brush-snare", 205, 0.10, 0.6, 0.19, 7_000),
-            hat=Plate("brush-hat", 110, 2900, 12_500, 0.07, 0.5),
-            open=Plate("brush-open", 110, 2500, 12_500, 0.45, 0.4),
+            kick=Kick("brush-kick", 58, 0.9, 0.32, 0.15, 0.15, 0.4),
+            snare=Snare("brush-snare", 205, 0.14, 0.9, 0.34, 8_500),
+            hat=Plate("brush-hat", 110, 3700, 14_500, 0.10, 0.6),
+            open=Plate("brush-open", 110, 3400, 14_500, 0.7, 0.5),
         ),
     ]
 )
@@ -232,11 +232,17 @@ def _wide(x: Signal) -> Signal:
 
 def _layered(own: Signal, real: Signal, part: float) -> Signal:
     """Return both at once; two transients at one moment, so that they are one stroke."""
+    real = real[max(0, _onset(real) - _onset(own)) :]
     frames = max(len(own), len(real))
     out = np.zeros((frames, 2), np.float32)
     out[: len(own)] += (1 - part) * own / max(1e-9, np.abs(own).max())
     out[: len(real)] += part * real / max(1e-9, np.abs(real).max())
     return out
+
+
+def _onset(x: Signal) -> int:
+    loud = np.abs(x).max(axis=1)
+    return int(np.argmax(loud > 0.15 * loud.max()))
 
 
 def _retuned(x: Signal, factor: float) -> Signal:

@@ -140,7 +140,13 @@ def _leads() -> tuple[Instrument, ...]:
         _solo("harmonica", 22, "reed", -8, "reed"),
         _solo("violin", 40, "strings", -10, "strings"),
         _solo("horn", 60, "brass", -8, "brass"),
-        _solo("voice", 53, "choir", -4, "choir"),
+        Instrument(
+            "voice",
+            font=(FontLayer(53, -8, 4, sways=True),),
+            own=(own("vox"),),
+            low=55,
+            high=86,
+        ),
         Instrument("saw-lead", own=(own("saw-lead"),), low=55, high=88),
         Instrument(
             "square-lead",
@@ -148,7 +154,7 @@ def _leads() -> tuple[Instrument, ...]:
             low=55,
             high=88,
         ),
-        Instrument("soft-lead", own=(own("soft-lead"), own("choir", -10)), low=55, high=88),
+        Instrument("soft-lead", own=(own("soft-lead"), own("vox", -9)), low=55, high=88),
         Instrument("glide-lead", own=(own("glide-lead"),), low=50, high=86),
         Instrument(
             "lead-guitar",

@@ -14,6 +14,7 @@ from generation.rendering.voices.signal import (
     draws,
     fall,
     frames_of,
+    highpass,
     hz,
     lowpass,
     modes,
@@ -23,6 +24,8 @@ from generation.rendering.voices.signal import (
     stereo,
     times,
 )
+
+LOWEST_HZ = 18.0
 
 
 @dataclass(frozen=True)
@@ -59,12 +62,11 @@ class ElectricPiano:
             tine = np.sin(turn + struck * np.sin(self.ratio * turn)) * fall(frames, 0.6)
             swing = 1 + self.tremolo * np.sin(2 * np.pi * 4.7 * t + np.pi * side)
             sides.append((bar + 0.35 * tine) * swing * ramp(frames, 0.002))
-        both = normalised(stereo(*sides), 0.5)
-        return closed(both - both.mean(axis=0))
+        return closed(normalised(highpass(stereo(*sides), LOWEST_HZ), 0.5))
 
 
-RHODES = ElectricPiano("rhodes", 5.5, 1.1, 0.9, 14.0, 0.16)
-GLASS_PIANO = ElectricPiano("glass", 4.5, 0.6, 2.2, 11.0, 0.05)
+RHODES = ElectricPiano("rhodes", 5.5, 2.3, 1.6, 14.0, 0.14)
+GLASS_PIANO = ElectricPiano("glass", 4.5, 1.1, 3.4, 11.0, 0.05)
 
 
 def struck_piano(stroke: Stroke) -> Signal:
@@ -89,7 +91,7 @@ def struck_piano(stroke: Stroke) -> Signal:
         tone += slow + 0.5 * stroke.force * lowpass(thud, 900.0 + 1500 * stroke.force)
         sides.append(tone * ramp(frames, 0.0012))
     both = stereo(0.8 * sides[0] + 0.2 * sides[1], 0.2 * sides[0] + 0.8 * sides[1])
-    return closed(normalised(both - both.mean(axis=0), 0.5))
+    return closed(normalised(highpass(both, LOWEST_HZ), 0.5))
 
 
 @dataclass(frozen=True)
@@ -121,7 +123,7 @@ class Mallet:
             tone = tone + self._stick(frames, stroke, side)
             sides.append(tone * self._fans(frames, 0.0 if side == "l" else 0.6))
         both = stereo(*sides) * ramp(frames, 0.0008).astype(np.float32)[:, None]
-        return closed(normalised(both - both.mean(axis=0), 0.5))
+        return closed(normalised(highpass(both, LOWEST_HZ), 0.5))
 
     def _stick(self, frames: int, stroke: Stroke, side: str) -> Wide | float:
         if not self.click:

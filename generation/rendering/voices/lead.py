@@ -33,7 +33,10 @@ LONGEST_GLIDE = 9
 
 @dataclass(frozen=True)
 class SungLead:
-    """One patch; times in seconds, ``cutoff_hz`` at middle C and usual force."""
+    """One patch; times in seconds, ``cutoff_hz`` at middle C and usual force.
+
+    ``also`` is the shape of every other note: a singer changes the vowel.
+    """
 
     name: str
     shape: str
@@ -50,6 +53,7 @@ class SungLead:
     vibrato_hz: float = 5.3
     breath: float = 0.03
     width: float = 0.35
+    also: str = ""
 
     def play(
         self, canvas: Signal, notes: Sequence[Note], sections: Sequence[SectionSound], gain: float
@@ -81,9 +85,10 @@ class SungLead:
         rows, ways = places(cutoff)
         starts = draws(self.unison, "phase", self.name, number)
         out = np.zeros((frames, 2), np.float32)
-        for note, (start, end) in zip(phrase, spans, strict=True):
+        for place, (note, (start, end)) in enumerate(zip(phrase, spans, strict=True)):
+            tables = bank(self._shape(place), hz(note.pitch), self.resonance)
             walk = rows[start:end], ways[start:end]
-            out[start:end] = self._voices(note, turns[start:end], walk, starts)
+            out[start:end] = self._voices(tables, note, turns[start:end], walk, starts)
         air = noise(frames, "air", self.name, number)
         out += (self.breath * bandpass(air, 2500, 9000)).astype(np.float32)[:, None]
         tail = np.ones(frames, np.float32)
@@ -120,9 +125,18 @@ class SungLead:
         octaves = 1.4 * bright + 1.6 * force + self.opens * np.exp(-times(frames) / 0.12)
         return np.asarray(self.cutoff_hz * follow * 2**octaves)
 
-    def _voices(self, note: Note, turns: Wide, walk: tuple[Rows, Signal], starts: Wide) -> Signal:
+    def _shape(self, place: int) -> str:
+        return self.also if self.also and place % 2 else self.shape
+
+    def _voices(
+        self,
+        tables: Signal,
+        note: Note,
+        turns: Wide,
+        walk: tuple[Rows, Signal],
+        starts: Wide,
+    ) -> Signal:
         """Return all oscillators of one note; their phases run on from the note before."""
-        tables = bank(self.shape, hz(note.pitch), self.resonance)
         out = np.zeros((len(turns), 2), np.float32)
         for voice, start in enumerate(starts):
             place = voice / (self.unison - 1) - 0.5 if self.unison > 1 else 0.0
@@ -167,4 +181,20 @@ SOFT_LEAD = SungLead(
 )
 GLIDE_LEAD = SungLead(
     "glide-lead", "pulse", 3, 9.0, 0.3, 1400, 1.5, 1.2, glide_s=0.05, vibrato_cents=28.0
+)
+VOX = SungLead(
+    "vox",
+    "ah",
+    3,
+    11.0,
+    cutoff_hz=4200,
+    opens=0.6,
+    resonance=0.7,
+    attack_s=0.035,
+    release_s=0.2,
+    glide_s=0.04,
+    vibrato_cents=30.0,
+    breath=0.08,
+    width=0.45,
+    also="oh",
 )

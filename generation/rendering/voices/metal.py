@@ -56,6 +56,8 @@ class Plate:
         top = self.high_hz * (0.35 + 0.65 * blow.force)
         gains = 1 / (1 + (freqs / top) ** 4)
         gains *= 0.4 + draws(self.count, self.name, "gains", blow.variant)
+        # A thin plate radiates its high modes better than its low ones.
+        gains *= (freqs / middle) ** (0.35 + 0.5 * blow.force)
         sides = [self._side(frames, freqs, rings, gains, blow, side) for side in ("l", "r")]
         both = stereo(0.7 * sides[0] + 0.3 * sides[1], 0.3 * sides[0] + 0.7 * sides[1])
         return closed(normalised(highpass(both, 0.7 * self.low_hz), 1.0), 0.08)

@@ -6,6 +6,7 @@ phases, so what lies between two tables is their mean.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 
 import numpy as np
@@ -18,10 +19,22 @@ Rows = NDArray[np.int32]
 TABLE = 4096
 BANK_CUTOFFS_HZ = np.geomspace(120.0, 16_000.0, 12)
 _SHAPES = ("saw", "square", "triangle", "pulse", "hollow")
+VOWELS: Mapping[str, tuple[tuple[float, float, float], ...]] = {
+    "ah": ((820, 130, 1.0), (1250, 150, 0.55), (2750, 260, 0.22), (3900, 400, 0.14)),
+    "oh": ((520, 110, 1.0), (950, 140, 0.45), (2650, 260, 0.14), (3800, 400, 0.10)),
+}
+"""Resonances of a singer's mouth: Hz, width in Hz, gain (after Peterson and Barney 1952, women)."""
 
 
-def _amplitudes(shape: str, partials: int) -> Wide:
+def _amplitudes(shape: str, pitch_hz: float, partials: int) -> Wide:
     n = np.arange(1, partials + 1, dtype=np.float64)
+    if shape in VOWELS:
+        mouth = sum(
+            gain / (1 + ((n * pitch_hz - centre) / width) ** 2)
+            for centre, width, gain in VOWELS[shape]
+        )
+        # What the vocal folds give, and a little of everything, so that the pitch is never lost.
+        return np.asarray((0.06 + mouth) / n**0.9)
     if shape == "saw":
         return 1 / n
     if shape == "square":
@@ -39,8 +52,8 @@ def bank(shape: str, pitch_hz: float, resonance: float) -> Signal:
 
     ``resonance`` is the filter's Q: .7 is flat, 2 sings.
     """
-    if shape not in _SHAPES:
-        raise ValueError(f"shape {shape!r}; one of {', '.join(_SHAPES)}")
+    if shape not in (*_SHAPES, *VOWELS):
+        raise ValueError(f"shape {shape!r}; one of {', '.join((*_SHAPES, *VOWELS))}")
     partials = max(1, min(int(HIGHEST_HZ / pitch_hz), TABLE // 8))
     spectrum = np.zeros(TABLE // 2 + 1, np.complex128)
     made = np.empty((len(BANK_CUTOFFS_HZ), TABLE + 1), np.float32)
@@ -48,7 +61,7 @@ def bank(shape: str, pitch_hz: float, resonance: float) -> Signal:
     for row, cutoff in enumerate(BANK_CUTOFFS_HZ):
         ratio = (n * pitch_hz / cutoff) ** 2
         gain = 1 / ((1 - ratio) ** 2 + ratio / resonance**2)
-        spectrum[1 : partials + 1] = -0.5j * _amplitudes(shape, partials) * gain * TABLE
+        spectrum[1 : partials + 1] = -0.5j * _amplitudes(shape, pitch_hz, partials) * gain * TABLE
         wave = np.fft.irfft(spectrum)
         made[row, :-1], made[row, -1] = wave, wave[0]
     made.setflags(write=False)

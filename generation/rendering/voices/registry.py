@@ -43,4 +43,5 @@ VOICES: Mapping[str, Voice] = {
     "square-lead": lead.SQUARE_LEAD,
     "soft-lead": lead.SOFT_LEAD,
     "glide-lead": lead.GLIDE_LEAD,
+    "vox": lead.VOX,
 }

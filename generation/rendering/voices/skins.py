@@ -100,7 +100,7 @@ class Snare:
         skin *= 0.3 + 0.7 * blow.force
         sides = []
         for side in ("l", "r"):
-            wires = self._wires(frames, blow, hard, side)
+            wires = 2.3 * self._wires(frames, blow, hard, side)
             tick = bandpass(noise(frames, self.name, "tick", blow.variant), 2500, 11000)
             out = skin + wires + 0.8 * blow.force**1.5 * tick * fall(frames, 0.012)
             out = out * ramp(frames, 0.0006)
@@ -117,7 +117,7 @@ class Snare:
         high = bandpass(raw, 3000, self.bright_hz * (0.5 + 0.5 * hard))
         high = high * fall(frames, self.wires_s * (0.3 + 0.55 * hard))
         rattle = 1 + 0.3 * lowpass(noise(frames, "rattle", blow.variant, side), 90) * 8
-        return np.asarray(self.wires * (0.9 * low + 1.3 * hard * high) * rattle)
+        return np.asarray(self.wires * (1.9 * low + 0.95 * hard * high) * rattle)
 
 
 @dataclass(frozen=True)

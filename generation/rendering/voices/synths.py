@@ -15,6 +15,7 @@ from generation.rendering.voices.signal import (
     draws,
     fall,
     frames_of,
+    highpass,
     hz,
     noise,
     normalised,
@@ -22,6 +23,8 @@ from generation.rendering.voices.signal import (
     stereo,
     times,
 )
+
+LOWEST_HZ = 18.0
 
 
 @dataclass(frozen=True)
@@ -73,7 +76,7 @@ class Synth:
         shape = self._shape(frames)
         sides = [self._driven((side / self.unison**0.5 + centre) * shape) for side in sides]
         both = stereo(*sides) if self.width else sides[0]
-        return closed(normalised(both - both.mean(axis=0), 0.5))
+        return closed(normalised(highpass(both, LOWEST_HZ), 0.5))
 
     def _cutoff(self, stroke: Stroke, frames: int, pitch_hz: float) -> Wide:
         opened = self.opens * (0.35 + 0.85 * stroke.force) + 0.15 * (stroke.variant - 1)
@@ -105,13 +108,13 @@ class Synth:
     def _driven(self, x: Wide) -> Wide:
         if not self.drive:
             return x
-        push = 1 + 3 * self.drive
-        return np.asarray(np.tanh(push * x) / np.tanh(push))
+        push = 0.5 + 2.2 * self.drive
+        return np.asarray(np.tanh(push * x / max(1e-9, float(np.abs(x).max()))))
 
 
 PLUCK = Synth("pluck", "saw", 4, 14, rest_hz=500, opens=3.4, closes_s=0.16, ring_s=1.1, kick=0.05)
 SOFT_PLUCK = Synth(
-    "soft-pluck", "triangle", 2, 8, rest_hz=700, opens=2.6, closes_s=0.2, ring_s=1.4, kick=0.08
+    "soft-pluck", "hollow", 2, 8, rest_hz=600, opens=2.8, closes_s=0.2, ring_s=1.4, kick=0.08
 )
 STAB = Synth(
     "stab", "saw", 5, 18, rest_hz=1100, opens=2.2, closes_s=0.3, ring_s=2.6, attack_s=0.004
@@ -124,10 +127,9 @@ SYNTH_BASS = Synth(
     "saw",
     2,
     6,
-    sub=0.8,
-    octave=0.0,
-    rest_hz=260,
-    opens=3.2,
+    sub=0.45,
+    rest_hz=380,
+    opens=3.0,
     closes_s=0.22,
     resonance=1.3,
     ring_s=5.0,
@@ -136,12 +138,12 @@ SYNTH_BASS = Synth(
 )
 SUB_BASS = Synth(
     "sub-bass",
-    "triangle",
+    "square",
     1,
     0,
-    sub=1.2,
-    rest_hz=220,
-    opens=2.0,
+    sub=0.8,
+    rest_hz=320,
+    opens=2.4,
     closes_s=0.1,
     attack_s=0.005,
     drive=0.45,
@@ -152,10 +154,10 @@ REESE_BASS = Synth(
     "reese-bass",
     "saw",
     3,
-    26,
-    sub=0.9,
-    rest_hz=420,
-    opens=1.0,
+    18,
+    sub=0.6,
+    rest_hz=620,
+    opens=1.4,
     closes_s=0.6,
     attack_s=0.006,
     drive=0.6,
