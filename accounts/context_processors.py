@@ -34,6 +34,12 @@ PLACES: tuple[tuple[str, _StrPromise, _StrPromise, frozenset[str]], ...] = (
         frozenset({CREATOR}),
     ),
     (
+        "generation:song-list",
+        _("Songs"),
+        _("What was made from your sets: hear it, see what it owes, change it."),
+        frozenset({CREATOR}),
+    ),
+    (
         "rights:catalogue",
         _("Catalogue"),
         _("Your recordings, what you allow for each, and your deliveries."),

@@ -146,7 +146,7 @@ def _facts(a: Version, b: Version, sides: tuple[Side, ...]) -> tuple[Difference,
 
 
 def _stars(rating: int | None) -> str:
-    return _("%(rating)s of 5") % {"rating": rating} if rating else "–"
+    return _("%(rating)s of 5") % {"rating": rating} if rating else ""
 
 
 def _shares(a: tuple[SourceView, ...], b: tuple[SourceView, ...]) -> tuple[ShareDifference, ...]:

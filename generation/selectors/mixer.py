@@ -33,13 +33,17 @@ STRIPS: tuple[tuple[str, _StrPromise, tuple[str, ...]], ...] = (
 
 @dataclass(frozen=True)
 class Strip:
-    """One fader: its key on the keyboard, and the files that are added up behind it."""
+    """One fader: its key on the keyboard, and the files that are added up behind it.
+
+    ``speaker`` is the stem that says in a saved mix how the strip stands.
+    """
 
     key: str
     number: int
     name: str
     stems: str
     urls: tuple[str, ...]
+    speaker: str
 
 
 @dataclass(frozen=True)
@@ -81,7 +85,7 @@ def mixer_view(version: Version, *, user: User) -> MixerView:
         least_db=int(MIX_GAIN_MIN_DB),
         most_db=int(MIX_GAIN_MAX_DB),
         drawing={
-            "strips": [[strip.key, list(strip.urls)] for strip in strips],
+            "strips": [[s.key, list(s.urls), s.speaker] for s in strips],
             "sections": [[section.start_s, section.end_s] for section in sections],
             "mixes": {str(mix.id): mix.gains for mix in mixes},
         },
@@ -105,13 +109,13 @@ def _strays(held: set[str]) -> tuple[str, ...]:
 def _strips(stems: Mapping[str, VersionAsset], version: Version, user: User) -> tuple[Strip, ...]:
     wanted = [(key, str(label), parts) for key, label, parts in STRIPS]
     wanted += [(name, name, (name,)) for name in _strays(set(stems))]
-    found = []
+    found: list[Strip] = []
     for key, label, parts in wanted:
         held = [stems[part] for part in parts if part in stems]
         if held:
             urls = tuple(asset_url(row, version.song, user, inline=True) for row in held)
             names = ", ".join(row.name for row in held)
-            found.append(Strip(key, len(found) + 1, label, names, urls))
+            found.append(Strip(key, len(found) + 1, label, names, urls, held[0].name))
     return tuple(found)
 
 

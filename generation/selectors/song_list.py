@@ -106,6 +106,7 @@ def song_list(*, membership: Membership, user: User, query: SongListQuery) -> So
     shown = (
         found.annotate(made_count=Count("versions", filter=Q(versions__state="ready")))
         .annotate(in_work=_in_work())
+        .order_by("-created_at", "id")
         .select_related("current", "song_set")
         .prefetch_related(Prefetch("current__assets", queryset=playback, to_attr="listed"))
     )

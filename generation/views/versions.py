@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.http import AuthenticatedHttpRequest, member_required, next_url
 from config.lib.errors import DomainError
-from generation.forms.songs import MixForm, RatingForm
+from generation.forms.songs import RATINGS, MixForm, RatingForm
 from generation.models import SavedMix, Version
 from generation.policies import can_change_song
 from generation.selectors.making import making_tag, song_making
@@ -47,6 +47,7 @@ def song_versions(request: AuthenticatedHttpRequest, song_id: UUID) -> HttpRespo
             membership=request.membership,
             tag=making_tag(asked.versions),
         ),
+        "stars": RATINGS,
         "tree": version_tree(asked.song, asked.versions, user=request.user),
         "can_change": may_change,
     }
@@ -107,7 +108,7 @@ def mix_keep(request: AuthenticatedHttpRequest, song_id: UUID, number: int) -> H
         return redirect(url)
     form = MixForm(strip_keys(version), request.POST)
     if not form.is_valid():
-        text = _("Give the mix a name; gains go from −60 to 12 dB. Nothing was saved.")
+        text = _("Give the mix a name; gains go from %(least)s to %(most)s dB. Nothing was saved.")
         messages.error(request, text)
         return redirect(url)
     try:

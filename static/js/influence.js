@@ -15,7 +15,7 @@ class InfluenceView extends HTMLElement {
     this.cursor = this.querySelector("[data-part=cursor]");
     this.frame = this.querySelector("[data-part=frame]");
     this.reading = this.querySelector("[data-part=reading]");
-    this.title = this.querySelector("[data-part=bar]");
+    this.heading = this.querySelector("[data-part=bar]");
     this.rows = [...this.querySelectorAll("[data-part=share]")];
     this.playing = this.querySelector("[data-part=play]");
     Object.assign(this.field, { role: "slider", tabIndex: 0, ariaLabel: this.dataset.wordLabel });
@@ -130,7 +130,7 @@ class InfluenceView extends HTMLElement {
     this.cursor.style.insetInlineStart = `${(start / seconds) * 100}%`;
     this.cursor.style.inlineSize = `${((end - start) / seconds) * 100}%`;
     const place = words(this.dataset.wordBar, { bar: bar + 1, section: name });
-    this.title.textContent = place;
+    this.heading.textContent = place;
     this.playing.querySelector("span").textContent = words(this.dataset.wordPlay, { bar: bar + 1 });
     this.rows.forEach((row, at) => {
       const share = percents[at];

@@ -12,7 +12,7 @@ const RUN = {
   ArrowLeft: () => player().skip(-5),
   ArrowRight: () => player().skip(5),
 };
-const areOn = () => localStorage.getItem(SETTING) !== "off";
+export const areOn = () => localStorage.getItem(SETTING) !== "off";
 const list = () => document.getElementById("shortcuts");
 
 document.addEventListener("keydown", (event) => {

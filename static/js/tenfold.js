@@ -10,3 +10,7 @@ import "tenfold/receipt";
 import "tenfold/uploader";
 import "tenfold/waveform";
 import "tenfold/songset";
+import "tenfold/influence";
+import "tenfold/mixer";
+import "tenfold/compare";
+import "tenfold/maker";
