@@ -64,6 +64,14 @@ class RightsConfig(AppConfig):
             ],
             on_retry="rights.services.import_apply.import_follow_retry",
         )
+        registry.register(
+            "rights.income.read",
+            "rights.tasks.income.income_file_read",
+            title=_("Reading a usage report"),
+            warm=True,
+            time_limit_s=3_600,
+            on_retry="rights.services.income.income_follow_retry",
+        )
         track_ready_register("rights.services.matching.match_track_ready")
         personal_data_register(
             "rights",
@@ -90,6 +98,11 @@ ACTS = {
     "rights.import.begun": "brought a catalogue delivery",
     "rights.import.applied": "applied a catalogue delivery (%(recordings)s recordings)",
     "rights.import.discarded": "discarded a catalogue delivery",
+    "rights.split_sheet.frozen": "froze the split of %(isrc)s, version %(version)s",
+    "rights.income.settled": "settled a concern about a usage report (%(code)s)",
+    "rights.income.ignored": "said that uses of a report are not of our songs",
+    "rights.income.posted": "posted a usage report",
+    "rights.income.reversed": "reversed a usage report: %(because)s",
     "rights.period.locked": "locked the books",
     "rights.ledger.proved": "proved the ledger",
     "rights.ledger.broken": "found the ledger broken",

@@ -21,5 +21,9 @@ class ImportRefusedError(DomainError):
     """The delivery cannot be read or applied as asked; the catalogue was not touched."""
 
 
+class IncomeRefusedError(DomainError):
+    """The report cannot be taken, matched or posted as asked; no money moved."""
+
+
 class StaffOnlyError(DomainError):
     """Only staff may do this; nothing was changed."""

@@ -1,0 +1,116 @@
+"""Job ``rights.income.read``: read a usage report from storage and write down what it says."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from config.lib import blobs
+from rights.domain.dsr.report import Summary
+from rights.income.checks import report_concerns
+from rights.income.division import earned_by_use, earned_table
+from rights.income.engine import calculator
+from rights.income.files import ReportRefusedError, report_open
+from rights.income.scan import Report, scan_report
+from rights.models import IncomeFile
+from rights.services.income_reading import GroupFacts, Reading, income_read, income_refuse
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from config.jobs.stages import Run
+
+_GROUPS = """
+SELECT id, summary, isrc, icpn, label_id, dsp_id, span, lines, usages, returns, net, micros
+  FROM earned ORDER BY id
+"""
+
+
+def income_file_read(run: Run) -> None:
+    """Handle one job; ``params`` names the file."""
+    file = IncomeFile.objects.get(pk=run.params["file"])
+    try:
+        reading = reading_in_folder(file)
+    except ReportRefusedError as refusal:
+        with run.holding():
+            income_refuse(file=file, why=str(refusal))
+        raise
+    run.finish(lambda: income_read(file=file, reading=reading))
+
+
+def reading_in_folder(file: IncomeFile) -> Reading:
+    """Fetch a report from storage into a folder of its own and read it.
+
+    Raises
+    ------
+    ReportRefusedError
+        If the file cannot be cut into lines of text.
+    """
+    with tempfile.TemporaryDirectory(prefix="income-") as made:
+        path = Path(made) / "report"
+        with blobs.open_blob(file.key) as source, path.open("wb") as target:
+            shutil.copyfileobj(source, target, 1 << 20)
+        return reading_of(path, Path(made), file.name)
+
+
+def reading_of(path: Path, folder: Path, name: str) -> Reading:
+    """Read a report and return what the rows are made of.
+
+    Raises
+    ------
+    ReportRefusedError
+        If the file cannot be cut into lines of text.
+    """
+    file = report_open(path, folder)
+    with calculator(folder) as connection:
+        report = scan_report(connection, file, folder=folder)
+        has_sums = bool(connection.execute("SHOW TABLES").fetchall())
+        concerns = report_concerns(connection, report, file, name) if has_sums else []
+        groups = list(_groups(connection, report)) if has_sums else []
+    return Reading(
+        head=report.head,
+        lines=file.lines,
+        uses=int(report.uses),
+        faults=report.faults,
+        faults_left_out=report.faults_left_out,
+        concerns=[(one.code, one.words, one.is_blocking) for one in concerns],
+        groups=groups,
+    )
+
+
+def _groups(connection: duckdb.DuckDBPyConnection, report: Report) -> list[GroupFacts]:
+    """Return the groups whose summary is known, each with its money in whole micro-units."""
+    earned_table(connection)
+    if not any(summary.mark == "SY10" for summary in report.summaries.values()):
+        earned_by_use(connection, [(s.key, micros_of(s)) for s in report.summaries.values()])
+    rows = connection.execute(_GROUPS).fetchall()
+    return [
+        GroupFacts(
+            number=number,
+            summary=key,
+            service=summary.service or summary.channel,
+            territory=summary.territory,
+            model=summary.model,
+            use=summary.use,
+            currency=summary.currency,
+            isrc=isrc,
+            icpn=icpn,
+            label_id=label_id,
+            dsp_id=dsp_id,
+            span=span if span not in ("", "free") else summary.starts[:7],
+            uses=lines,
+            usages=usages,
+            returns=returns,
+            net=net,
+            micros=int(micros),
+        )
+        for number, key, isrc, icpn, label_id, dsp_id, span, lines, usages, returns, net, micros in rows
+        if (summary := report.summaries.get(key)) is not None
+    ]
+
+
+def micros_of(summary: Summary) -> int:
+    """Return the net revenue of a summary in micro-units, rounded once, half to even."""
+    return int((summary.net.scaleb(6)).to_integral_value(rounding="ROUND_HALF_EVEN"))
