@@ -6,6 +6,12 @@ from urllib.parse import urlsplit
 
 # The ports of the stand-ins, counted from SANDBOX_PORT; config/sandbox/runner.py has the same order.
 STAND_INS = ("apple_music", "shazam", "platoon", "stripe", "acoustid", "musicbrainz")
+# Where the real ones answer whom settings ask as soon as there is a key.
+REAL = {
+    "stripe": "https://api.stripe.com",
+    "acoustid": "https://api.acoustid.org",
+    "musicbrainz": "https://musicbrainz.org",
+}
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 

@@ -19,7 +19,7 @@ from config.api.configuration import rest_framework, spectacular
 from config.bucket import bucket_origin, bucket_storage
 from config.jobs.clusters import queue_clusters
 from config.logging import logging_config
-from config.partners import is_stand_in, stand_in_url
+from config.partners import REAL, is_stand_in, stand_in_url
 from config.postgres import var_dir
 
 django_stubs_ext.monkeypatch()
@@ -375,23 +375,15 @@ SHAZAM_URL = env.str("SHAZAM_URL", STAND_IN("shazam"))
 SHAZAM_IS_STAND_IN = is_stand_in(SHAZAM_URL, host=SANDBOX_HOST)
 SHAZAM_ENABLED = env.bool("SHAZAM_ENABLED", SHAZAM_IS_STAND_IN)
 SHAZAM_RATE = env.float("SHAZAM_RATE", 600.0 if SHAZAM_IS_STAND_IN else 5.0)
-# Nobody is asked without a key, not even a stand-in. MusicBrainz tells the ISRCs that AcoustID does
-# not know, and wants no key.
 ACOUSTID_KEY = env.str("ACOUSTID_KEY", "")
-ACOUSTID_URL = env.str("ACOUSTID_URL", "https://api.acoustid.org" if ACOUSTID_KEY else "")
-ACOUSTID_RATE = env.float("ACOUSTID_RATE", 3.0)
-MUSICBRAINZ_URL = env.str("MUSICBRAINZ_URL", "https://musicbrainz.org" if ACOUSTID_KEY else "")
-MUSICBRAINZ_RATE = env.float("MUSICBRAINZ_RATE", 1.0)
+ACOUSTID_URL = env.str("ACOUSTID_URL", REAL["acoustid"] if ACOUSTID_KEY else "")
+MUSICBRAINZ_URL = env.str("MUSICBRAINZ_URL", REAL["musicbrainz"] if ACOUSTID_KEY else "")
 PLATOON_TOKEN = env.str("PLATOON_TOKEN", "")
 PLATOON_URL = env.str("PLATOON_URL", STAND_IN("platoon"))
 STRIPE_SECRET_KEY = env.str("STRIPE_SECRET_KEY", "")
-STRIPE_URL = env.str(
-    "STRIPE_URL", "https://api.stripe.com" if STRIPE_SECRET_KEY else STAND_IN("stripe")
-)
-SERVICE_URLS = [
-    APPLE_MUSIC_URL, SHAZAM_URL, PLATOON_URL, STRIPE_URL, ACOUSTID_URL, MUSICBRAINZ_URL
-]  # fmt: skip
-SANDBOX_IN_USE = any(is_stand_in(url, host=SANDBOX_HOST) for url in SERVICE_URLS)
+STRIPE_URL = env.str("STRIPE_URL", REAL["stripe"] if STRIPE_SECRET_KEY else STAND_IN("stripe"))
+SERVICES = (APPLE_MUSIC_URL, SHAZAM_URL, PLATOON_URL, STRIPE_URL, ACOUSTID_URL, MUSICBRAINZ_URL)
+SANDBOX_IN_USE = any(is_stand_in(url, host=SANDBOX_HOST) for url in SERVICES)
 
 # ---------------------------------------------------------------- logs, metrics, error reports
 

@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
 SHAZAM_BURST = 3
 """The windows of one song may be asked at once; the next song then waits its turn."""
+ACOUSTID_RATES = {"acoustid": 3.0, "musicbrainz": 1.0}
+"""Questions a second that the two services allow; what one allows is no setting of ours."""
 
 
 def local_index() -> LocalIndex:
@@ -56,9 +58,9 @@ def acoustid() -> AcoustIdRecogniser:
     """Return the recogniser ``acoustid`` as the settings describe it. Not inside a transaction."""
     urls = (settings.ACOUSTID_URL, settings.MUSICBRAINZ_URL)
     _name, mail = parseaddr(settings.DEFAULT_FROM_EMAIL)
-    rates = {"acoustid": settings.ACOUSTID_RATE, "musicbrainz": settings.MUSICBRAINZ_RATE}
     one, other = (
-        SharedGate(name, GatePolicy(rate_per_s=rate, burst=1)) for name, rate in rates.items()
+        SharedGate(name, GatePolicy(rate_per_s=rate, burst=1))
+        for name, rate in ACOUSTID_RATES.items()
     )
     return AcoustIdRecogniser(
         AcoustIdPlace(

@@ -29,7 +29,6 @@ def acoustid(world, sandbox, settings):
     settings.ACOUSTID_KEY = "tenfoldtest"
     settings.ACOUSTID_URL = sandbox["acoustid"].url
     settings.MUSICBRAINZ_URL = sandbox["musicbrainz"].url
-    settings.ACOUSTID_RATE = settings.MUSICBRAINZ_RATE = 1_000.0
     entries = [
         {
             "fingerprint": chromaprint_of(find_program(), *song(seed)),
