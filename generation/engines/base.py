@@ -13,8 +13,13 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from generation.composition.score import Score
+
+    Floats = NDArray[np.float32]
+
 Pool = Literal["references", "catalogue"]
 CommercialUse = Literal["yes", "conditional", "no"]
+Stage = Literal["compose", "perform", "mix", "judge"]
 Shares = Mapping[str, int]
 """Parts per million by ISRC or ``base``; they sum to one million."""
 
@@ -47,15 +52,13 @@ class SourceInput:
     returns the master (frames, channels) and its rate, for engines that listen.
     """
 
-    key: str
     title: str
     artist: str
     isrc: str
-    pool: Pool
     weight_ppm: int
     analysis: Mapping[str, Any]
     spectrum: tuple[float, ...] = ()
-    audio: Callable[[], tuple[NDArray[np.float32], int]] | None = None
+    audio: Callable[[], tuple[Floats, int]] | None = None
 
 
 @dataclass(frozen=True)
@@ -108,23 +111,32 @@ class Attribution:
 
 @dataclass(frozen=True)
 class QualityReport:
-    """Every try at the song: its seed, what was measured, whether it passed. The last one was kept."""
+    """Every try at the song in order: its seed, its findings, whether it passed and was kept."""
 
     passed: bool
     tries: tuple[Mapping[str, Any], ...]
 
 
 @dataclass(frozen=True)
-class GenerationResult:
-    """A finished song. ``audio`` and ``stems`` are (frames, 2) at ``rate`` Hz.
+class Sound:
+    """The audio of a song, (frames, 2) at ``rate`` Hz; ``stems`` sum to ``mix``."""
 
-    ``stems`` sum to the mix before the master. ``archive`` holds all that an edit needs;
-    ``figures`` what pages and ``report.json`` show: tempo, key, sections, chords, loudness.
+    audio: Floats
+    mix: Floats
+    stems: Mapping[str, Floats]
+    rate: int
+
+
+@dataclass(frozen=True)
+class GenerationResult:
+    """A finished song.
+
+    ``sound`` returns the audio. It is called at most once, and not at all by an attempt that finds
+    the files written; an engine may then save the rendering. ``archive`` holds all that an edit
+    needs; ``score`` is the notes, where the engine writes notes. ``figures`` is what pages show.
     """
 
-    audio: NDArray[np.float32]
-    rate: int
-    stems: Mapping[str, NDArray[np.float32]]
+    sound: Callable[[], Sound]
     midi: bytes
     archive: bytes
     attribution: Attribution
@@ -132,33 +144,29 @@ class GenerationResult:
     tempo_bpm: float
     key_pitch_class: int
     key_mode: Literal["major", "minor"]
-    duration_ms: int
     quality: QualityReport
+    score: Score | None = None
     figures: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Checkpoint(Protocol):
     """Where an engine leaves what it has finished, so that a killed attempt goes on from there."""
 
-    def load(self, name: str) -> bytes | None:
-        """Return what was saved under ``name``, by this attempt or an earlier one."""
+    def once(self, stage: Stage, part: str, work: Callable[[], bytes]) -> bytes:
+        """Return what ``work`` made, or what it made in an earlier attempt.
 
-    def save(self, name: str, content: bytes) -> None:
-        """Keep ``content``; it is durable when this returns."""
+        It is durable when this returns. ``part`` names what the stage is done for, such as the
+        number of the try; the spec itself is known.
+        """
 
-
-class Progress(Protocol):
-    """How an engine tells how far it is: a stage of the job, and the part of it that is done."""
-
-    def __call__(self, stage: str, share: float) -> None: ...
+    def progress(self, share: float) -> None:
+        """Say which part of the stage at hand is done, from 0 to 1."""
 
 
 class Engine(Protocol):
     """An engine: everything it returns follows from the spec alone."""
 
-    card: EngineCard
+    def __init__(self, card: EngineCard) -> None: ...
 
-    def generate(
-        self, spec: GenerationSpec, *, progress: Progress, checkpoint: Checkpoint
-    ) -> GenerationResult:
+    def generate(self, spec: GenerationSpec, *, checkpoint: Checkpoint) -> GenerationResult:
         """Make the song; raises ``DomainError`` if it cannot be made as asked."""

@@ -8,6 +8,7 @@ from generation.models.influence import VersionBar, VersionLayer, VersionSource
 from generation.models.mix import SavedMix
 from generation.models.receipt import Receipt
 from generation.models.song import Song, SongQuerySet
+from generation.models.spectrum import SourceSpectrum
 from generation.models.version import Version, VersionQuerySet
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "SavedMix",
     "Song",
     "SongQuerySet",
+    "SourceSpectrum",
     "Version",
     "VersionAsset",
     "VersionBar",

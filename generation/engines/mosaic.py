@@ -1,0 +1,120 @@
+"""Mosaic: units of the ten and of the base model under one plan, played, mixed and judged.
+
+One try is compose → judge the notes → perform → mix and master → judge the sound. A try that misses
+a bar of the quality gate is followed by one with the next seed, three in all; when none clears every
+bar the one that missed fewest is kept, and its report says which.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+from generation.composition.archive import dump, load
+from generation.composition.compose import compose
+from generation.composition.composition import Composition
+from generation.composition.editing import recompose
+from generation.composition.midi import write_midi
+from generation.composition.mining.source import mine_source
+from generation.composition.units import SourceModel
+from generation.engines.base import (
+    Checkpoint,
+    EngineCard,
+    GenerationResult,
+    GenerationSpec,
+    QualityReport,
+)
+from generation.engines.seeds import has_seed, seeds_of
+from generation.engines.settling import settled, tonic_of
+from generation.engines.snapshot import read_snapshot
+from generation.engines.takes import Room, Take
+from generation.engines.wishes import edit_of, options_of, weights_of
+from generation.rendering.soundfont import find_soundfont
+from generation.rendering.spectrum import ReferenceSound, reference_sound
+
+
+class MosaicEngine:
+    """The engine without weights: two processor cores and no download."""
+
+    def __init__(self, card: EngineCard) -> None:
+        self.card = card
+
+    def generate(self, spec: GenerationSpec, *, checkpoint: Checkpoint) -> GenerationResult:
+        """Make the song.
+
+        Raises
+        ------
+        CompositionError
+            If the song cannot be composed as asked; the message says why.
+        AttributionError
+            If the shares cannot be brought to their weights.
+        """
+        sources = [mine_source(source.isrc, source.analysis) for source in spec.sources]
+        font = find_soundfont()
+        room = Room(font.path if font else None, _reference(spec), sources)
+        takes = _takes(spec, room, checkpoint)
+        kept = _kept(takes)
+        if kept.heard is None:
+            kept.listen(room, checkpoint, _asked_s(spec))
+        kept.is_kept = True
+        plan = kept.made.score.plan
+        return GenerationResult(
+            sound=partial(kept.sound, room, checkpoint),
+            midi=write_midi(kept.made.score),
+            archive=kept.archive,
+            attribution=settled(kept.made),
+            used_seed=kept.seed,
+            tempo_bpm=plan.bpm,
+            key_pitch_class=tonic_of(plan),
+            key_mode=plan.mode,
+            quality=QualityReport(kept.passed, tuple(take.report() for take in takes)),
+            score=kept.made.score,
+            figures=kept.figures(room),
+        )
+
+
+def _takes(spec: GenerationSpec, room: Room, checkpoint: Checkpoint) -> list[Take]:
+    """Return the tries up to the first that passes, the notes of each judged, the sound of most."""
+    takes: list[Take] = []
+    seeds = seeds_of(spec.seed) if has_seed(spec.edit) else (spec.seed,)
+    for number, seed in enumerate(seeds):
+        work = partial(_composed, spec, room.sources, seed)
+        archive = checkpoint.once("compose", str(number), work)
+        take = Take(number, seed, archive, load(archive))
+        take.read(room)
+        takes.append(take)
+        # Notes that miss a bar are not worth playing while other seeds are left.
+        if not take.missed:
+            take.listen(room, checkpoint, _asked_s(spec))
+            if take.passed:
+                break
+            take.forget_the_sound()
+    return takes
+
+
+def _kept(takes: list[Take]) -> Take:
+    """Return the try that missed fewest bars; of equals one that was heard, then the first."""
+    return min(takes, key=lambda take: (len(take.missed), take.heard is None, take.number))
+
+
+def _composed(spec: GenerationSpec, sources: Sequence[SourceModel], seed: int) -> bytes:
+    """Compose, or edit the parent, and return the archive."""
+    base, weights = read_snapshot(spec.base.content), weights_of(spec)
+    made: Composition
+    if spec.edit is None or spec.parent is None:
+        made = compose(sources, base, weights, options_of(spec, seed))
+    else:
+        parent, edit = load(spec.parent), edit_of(spec, seed)
+        made = recompose(parent, edit, sources, base, weights, options_of(spec, seed))
+    return dump(made)
+
+
+def _asked_s(spec: GenerationSpec) -> float | None:
+    """Return the length that was asked for; of an edit it is whatever came of it."""
+    return None if spec.edit else float(spec.options["seconds"])
+
+
+def _reference(spec: GenerationSpec) -> ReferenceSound | None:
+    """Return the median spectrum of the songs that were measured, if any were."""
+    spectra = [source.spectrum for source in spec.sources if source.spectrum]
+    return reference_sound(spectra) if spectra else None

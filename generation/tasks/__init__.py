@@ -1,0 +1,1 @@
+"""The heavy work of the generation app, done in child processes only."""
