@@ -75,7 +75,8 @@ class Cloud:
     def _shape(self, held: int, frames: int) -> Signal:
         rise = min(held, frames_of(self.attack_s))
         shape = np.ones(frames, np.float32)
-        shape[:rise] = np.sin(0.5 * np.pi * np.arange(rise) / rise) ** 2
+        risen = np.arange(min(rise, frames)) / rise
+        shape[: len(risen)] = np.sin(0.5 * np.pi * risen) ** 2
         if frames > held:
             left = np.linspace(1, 0, frames_of(self.release_s))[: frames - held]
             shape[held:] = left**2

@@ -74,7 +74,9 @@ class Synth:
             sides[1] += wave * np.sin(pan * np.pi / 2)
         centre = self._centre(stroke, frames, pitch_hz)
         shape = self._shape(frames)
-        sides = [self._driven((side / self.unison**0.5 + centre) * shape) for side in sides]
+        sides = [
+            self._driven((side / self.unison**0.5 + centre) * shape, stroke.force) for side in sides
+        ]
         both = stereo(*sides) if self.width else sides[0]
         return closed(normalised(highpass(both, LOWEST_HZ), 0.5))
 
@@ -105,10 +107,10 @@ class Synth:
         held = np.ones(frames) if self.ring_s is None else fall(frames, self.ring_s)
         return np.asarray(held * ramp(frames, self.attack_s))
 
-    def _driven(self, x: Wide) -> Wide:
+    def _driven(self, x: Wide, force: float) -> Wide:
         if not self.drive:
             return x
-        push = 0.5 + 2.2 * self.drive
+        push = (0.5 + 2.4 * self.drive) * (0.35 + 0.8 * force)
         return np.asarray(np.tanh(push * x / max(1e-9, float(np.abs(x).max()))))
 
 
