@@ -38,6 +38,27 @@ class GenerationConfig(AppConfig):
             time_limit_s=900,
             on_retry="generation.services.edits.version_follow_retry",
         )
+        registry.register(
+            "demo.piece",
+            "generation.tasks.demo.piece",
+            title=_("Rendering a song of the demonstration"),
+            steps=[("render", _("Playing and mixing"))],
+            warm=True,
+            time_limit_s=600,
+        )
+        registry.register(
+            "demo.seed",
+            "generation.tasks.demo.seed",
+            title=_("Setting up the demonstration"),
+            steps=[
+                ("render", _("Recording the ten songs")),
+                ("register", _("Telling the stand-ins of the catalogue")),
+                ("upload", _("Uploading")),
+                ("analyse", _("Reading and measuring")),
+                ("identify", _("Finding out which recordings they are")),
+            ],
+            time_limit_s=1_800,
+        )
 
 
 ACTS = {

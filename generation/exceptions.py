@@ -27,3 +27,11 @@ class ReceiptTooEarlyError(DomainError):
 
 class ReceiptKeyMissingError(DomainError):
     """There is no key to sign receipts with."""
+
+
+class DemoMissingError(DomainError):
+    """The demo people are not there."""
+
+
+class DemoFailedError(DomainError):
+    """The demonstration cannot be set up; what was done so far stays."""

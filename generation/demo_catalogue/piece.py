@@ -14,8 +14,8 @@ from generation.composition.drumming import KEYS
 from generation.composition.units import Role
 from generation.demo_catalogue.errors import PieceInvalidError
 from generation.demo_catalogue.notation import DEGREES, DIGITS, LOUDNESS, Line, read_line
+from generation.demo_catalogue.revision import PIECES
 
-PIECES = Path(__file__).with_name("pieces")
 PITCHED = ("lead", "double", "comp", "pad", "arp", "bass")
 FLATS = {"Db": "C#", "Eb": "D#", "Gb": "F#", "Ab": "G#", "Bb": "A#"}
 
@@ -146,7 +146,9 @@ def _key(text: str) -> tuple[int, Mode]:
     tonic, mode = text.split()
     if mode not in ("major", "minor"):
         raise ValueError(f"no such mode: {mode!r}")
-    own = PITCHES.index(FLATS.get(tonic, tonic))
+    if (own_name := FLATS.get(tonic, tonic)) not in PITCHES:
+        raise ValueError(f"no such tonic: {tonic!r}")
+    own = PITCHES.index(own_name)
     return ((own + 3) % 12, "minor") if mode == "minor" else (own, "major")
 
 

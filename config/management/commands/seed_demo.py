@@ -9,6 +9,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from accounts.services.demo import PASSWORD, demo_accounts_seed
+from generation.demo_catalogue.revision import catalogue_revision
+from generation.services.demo import demo_songs_ask
 
 if TYPE_CHECKING:
     from django.core.management.base import CommandParser
@@ -24,6 +26,11 @@ class Command(BaseCommand):
             "--force",
             action="store_true",
             help="also without DEBUG; the people then get a random password, which is printed",
+        )
+        parser.add_argument(
+            "--songs",
+            action="store_true",
+            help="also ask for ten songs, a set of them and a song made of it, in the background",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -43,3 +50,9 @@ class Command(BaseCommand):
         password = PASSWORD if settings.DEBUG else secrets.token_urlsafe(16)
         for login in demo_accounts_seed(password=password):
             self.stdout.write(f"{login.email:<22} {login.password:<24} {login.who}")
+        if options["songs"]:
+            job = demo_songs_ask(revision=catalogue_revision())
+            if job.state != job.State.SUCCEEDED:
+                self.stdout.write(
+                    "\nTen songs and a song made of them are on their way; alice sees them."
+                )

@@ -104,6 +104,8 @@ def _song(file: Path, audio: DecodedAudio) -> dict[str, Any]:
         "artist": (tags.get("artist") or "Unknown artist")[:200],
         "album": (tags.get("album") or f"{title} - Single")[:200],
         "released": tags.get("date", "")[:4],
+        "label": (tags.get("label") or LABEL)[:200],
+        "copyright": tags.get("copyright", "")[:200],
         "duration_ms": round(audio.duration_s * 1000),
         "signature": whole_signature(audio.samples.mean(axis=1), audio.rate_hz),
         "fingerprint": _chromaprint(audio),
@@ -132,8 +134,8 @@ def _register(http: httpx.Client, song: dict[str, Any]) -> dict[str, Any]:
             "release_date": year,
             "album": {
                 "title": song["album"],
-                "label": LABEL,
-                "copyright": f"℗ {year or '2026'} {song['artist']}",
+                "label": song["label"],
+                "copyright": song["copyright"] or f"℗ {year or '2026'} {song['artist']}",
             },
         },
     )["songs"][0]
@@ -142,7 +144,7 @@ def _register(http: httpx.Client, song: dict[str, Any]) -> dict[str, Any]:
         http,
         f"{settings.SHAZAM_URL}/sandbox/signatures",
         {name: song[name] for name in names}
-        | {"label": LABEL, "apple_music_id": apple["id"], "album_id": apple["album_id"]},
+        | {"label": song["label"], "apple_music_id": apple["id"], "album_id": apple["album_id"]},
     )
     if song["fingerprint"]:
         _put(
