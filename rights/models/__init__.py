@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from rights.models.catalogue_import import ImportRow, ImportRun
+from rights.models.claim import ClaimChange, ClaimEvidence, RightsClaim
 from rights.models.consent import Consent, ConsentQuerySet
+from rights.models.contract import Contract, ContractTerms
 from rights.models.fingerprint import RecordingFingerprint
 from rights.models.import_audio import ImportAudio
 from rights.models.income import IncomeConcern, IncomeFault, IncomeFile, IncomeGroup
@@ -33,8 +35,12 @@ __all__ = [
     "BaseCatalogue",
     "BaseCatalogueWeight",
     "CatalogueListing",
+    "ClaimChange",
+    "ClaimEvidence",
     "Consent",
     "ConsentQuerySet",
+    "Contract",
+    "ContractTerms",
     "Entry",
     "ImportAudio",
     "ImportRow",
@@ -59,6 +65,7 @@ __all__ = [
     "Recording",
     "RecordingFact",
     "RecordingFingerprint",
+    "RightsClaim",
     "SongSet",
     "SongSetEntry",
     "SplitSheet",

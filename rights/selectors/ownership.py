@@ -1,0 +1,72 @@
+"""Who owned what when: active claims as the arithmetic takes them, for many recordings at once."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import TYPE_CHECKING
+
+from rights.domain.shares import Resolution, ShareClaim, shares_resolve
+from rights.domain.territories import Territories
+from rights.models import RightsClaim
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+MASTER = RightsClaim.RightType.MASTER
+
+
+def claims_of(
+    recordings: Iterable[UUID], *, right_type: str = MASTER
+) -> Mapping[UUID, tuple[ShareClaim, ...]]:
+    """Return what is claimed of each recording and counts: active claims, and those in conflict.
+
+    A claim in conflict counts, so that what is disputed is held and nobody is paid it too early.
+    """
+    rows = RightsClaim.objects.filter(
+        recording__in=list(recordings),
+        right_type=right_type,
+        state__in=[RightsClaim.State.ACTIVE, RightsClaim.State.CONFLICT],
+    ).order_by("claimed_at", "pk")
+    found: dict[UUID, list[ShareClaim]] = defaultdict(list)
+    for row in rows:
+        found[row.recording_id].append(
+            ShareClaim(
+                key=str(row.pk),
+                party=str(row.party_id),
+                share_ppm=row.share_ppm,
+                territories=Territories.parse(row.territories),
+                active_from=row.active_from,
+                active_to=row.active_to,
+            )
+        )
+    return {key: tuple(claims) for key, claims in found.items()}
+
+
+def owners_on(
+    claims: Mapping[UUID, tuple[ShareClaim, ...]],
+    recordings: Iterable[UUID],
+    *,
+    on: date,
+    territory: str,
+) -> dict[UUID, Resolution]:
+    """Return who is paid which share of each recording for a use on that day in that country."""
+    return {
+        recording: shares_resolve(claims.get(recording, ()), on=on, territory=territory)
+        for recording in recordings
+    }
+
+
+def ownership_cuts(
+    claims: Mapping[UUID, tuple[ShareClaim, ...]], *, since: date, until: date
+) -> tuple[date, ...]:
+    """Return the days after ``since``, before ``until``, on which a claim begins or ends."""
+    edges = {
+        day
+        for several in claims.values()
+        for claim in several
+        for day in (claim.active_from, claim.active_to)
+        if day is not None and since < day < until
+    }
+    return tuple(sorted(edges))
