@@ -99,7 +99,7 @@ class RightsClaim(models.Model):
                     ]
                 ),
                 name="rights_claim_state_is_known",
-            ),  # fmt: skip
+            ),
             models.CheckConstraint(
                 condition=Q(right_type__in=["master", "publishing"])
                 & Q(role__in=["OriginalOwner", "SuccessorInTitle", "ExclusiveLicensee"]),
