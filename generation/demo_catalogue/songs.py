@@ -10,7 +10,6 @@ import hashlib
 import json
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
 from functools import lru_cache
 from pathlib import Path
 
@@ -20,7 +19,6 @@ from numpy.typing import NDArray
 
 from generation.demo_catalogue.compiling import compile_piece
 from generation.demo_catalogue.piece import Piece, Release
-from generation.demo_catalogue.revision import PIECES
 from generation.rendering.arrangement import RATE
 from generation.rendering.render import render
 from generation.rendering.soundfont import SoundFont
@@ -74,8 +72,7 @@ def render_song(
 def song_key(piece: Piece, soundfont: SoundFont | None) -> str:
     """Return a hash of all that the audio depends on."""
     told = {
-        "piece": hashlib.sha256((PIECES / f"{piece.name}.toml").read_bytes()).hexdigest(),
-        "release": asdict(piece.release),
+        "piece": repr(piece),
         "renderer": renderer_revision(),
         "soundfont": [soundfont.name, soundfont.path.stat().st_size] if soundfont else None,
     }

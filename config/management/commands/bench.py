@@ -19,6 +19,7 @@ BENCHMARKS = {
     "jobs": "config.jobs.benchmark.jobs_benchmark",
     "songs": "library.tasks.benchmark.songs_benchmark",
     "index": "rights.management.index_scale.index_scale_benchmark",
+    "demo": "generation.management.demo_benchmark.demo_benchmark",
     "recognition": "rights.management.recognition_benchmark.recognition_benchmark",
     "ledger": "rights.management.ledger_benchmark.ledger_benchmark",
     "royalties": "rights.management.royalties_benchmark.royalties_benchmark",
