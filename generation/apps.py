@@ -17,7 +17,10 @@ class GenerationConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the system checks; say how songs are made and what the acts are called."""
+        # Import models: only once the apps are ready.
+        from accounts.services.personal_data import personal_data_register  # noqa: PLC0415
         from generation import checks  # noqa: F401, PLC0415 - importing registers them
+        from library.services.naming import key_named_register  # noqa: PLC0415
 
         for action, words in ACTS.items():
             action_describe(action, words)
@@ -37,6 +40,13 @@ class GenerationConfig(AppConfig):
             warm=True,
             time_limit_s=900,
             on_retry="generation.services.edits.version_follow_retry",
+        )
+        key_named_register("generation.services.retention.key_named")
+        personal_data_register(
+            "generation",
+            collect="generation.services.personal_data.personal_data_collect",
+            erase="generation.services.personal_data.personal_data_erase",
+            close="generation.services.personal_data.organisation_data_close",
         )
         registry.register(
             "demo.piece",

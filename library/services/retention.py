@@ -13,9 +13,10 @@ from django.db import transaction
 
 from config.lib import blobs
 from library.constants import DELETED_KEPT
-from library.models import Asset, Track, TrackAnalysis
+from library.models import Track
 from library.services import pieces
 from library.services.leftovers import artefacts_purge, pieces_purge, tracks_at_work
+from library.services.naming import key_is_named
 from library.services.uploads import uploads_expire
 
 if TYPE_CHECKING:
@@ -78,15 +79,8 @@ def _purge(track_id: UUID, now: datetime) -> bool:
         upload_id = track.upload_id
     # After the commit: a file too many can be found again, one too few cannot.
     for key in sorted(keys):
-        if not _is_named(key):
+        if not key_is_named(key=key):
             blobs.delete(key)
     if upload_id is not None:
         pieces.delete(upload_id)
     return True
-
-
-def _is_named(key: str) -> bool:
-    return (
-        Asset.objects.filter(key=key).exists()
-        or TrackAnalysis.objects.filter(fingerprint_key=key).exists()
-    )

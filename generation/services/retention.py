@@ -1,0 +1,116 @@
+"""What is removed for good: the files of deleted songs, and what jobs that are over left behind.
+
+Rows of songs, versions, shares and receipts stay: royalties speak of them.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.db.models import Q
+
+from config.jobs.models import Job, Stage
+from config.lib import blobs
+from generation.constants import ARTEFACTS_KEPT, DELETED_KEPT
+from generation.models import BaseModel, SavedMix, Song, VersionAsset
+from generation.services.requests import KIND
+from library.services.naming import key_is_named
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+    from uuid import UUID
+
+AT_ONCE = 200
+"""One look takes at most this many; the next look, an hour later, takes the rest."""
+
+
+@dataclass(frozen=True)
+class Swept:
+    """What one look removed."""
+
+    songs_purged: int
+    stages_removed: int
+
+
+def generation_sweep(*, now: datetime) -> Swept:
+    """Look once for everything that may be forgotten. Safe to run again.
+
+    While a song is being made nothing is removed: it may just have stored the same bytes, with no
+    row yet that says so.
+    """
+    if _is_at_work():
+        return Swept(0, 0)
+    return Swept(songs_purge(now=now), artefacts_purge(now=now))
+
+
+def key_named(*, key: str) -> bool:
+    """Say whether a row of this app names the stored file; the library asks."""
+    return (
+        VersionAsset.objects.filter(key=key).exists()
+        or BaseModel.objects.filter(artefact_key=key).exists()
+    )
+
+
+def songs_purge(*, now: datetime) -> int:
+    """Remove the files of songs that were deleted more than thirty days ago; return how many."""
+    over = Song.objects.filter(
+        deleted_at__lt=now - DELETED_KEPT, versions__assets__isnull=False
+    ).order_by("deleted_at")
+    ids = list(over.values_list("pk", flat=True).distinct()[:AT_ONCE])
+    return sum(_purge(song_id, now) for song_id in ids)
+
+
+def artefacts_purge(*, now: datetime) -> int:
+    """Forget the stages of jobs that ended a week ago, and files that nobody came to own."""
+    over = Stage.objects.filter(job__kind=KIND, job__finished_at__lt=now - ARTEFACTS_KEPT)
+    found = list(over.order_by("pk").values_list("pk", "name", "artefact")[:AT_ONCE])
+    keys = {key for _pk, _name, key in found if key.startswith("sha256/")}
+    for _pk, name, key in found:
+        if name == "encode":
+            keys |= _listed(key)
+    Stage.objects.filter(pk__in=[pk for pk, *_rest in found]).delete()
+    # After the commit: a file too many is harmless, one too few is not.
+    _remove(key for key in keys if not Stage.objects.filter(artefact=key).exists())
+    return len(found)
+
+
+def _purge(song_id: UUID, now: datetime) -> bool:
+    with transaction.atomic():
+        # Under the lock of the row, so that bringing it back comes either before or too late.
+        song = (
+            Song.objects.select_for_update()
+            .filter(pk=song_id, deleted_at__lt=now - DELETED_KEPT)
+            .first()
+        )
+        if song is None:
+            return False
+        assets = VersionAsset.objects.filter(version__song=song)
+        keys = set(assets.values_list("key", flat=True))
+        assets.delete()
+        SavedMix.objects.filter(version__song=song).delete()
+    _remove(keys)
+    return True
+
+
+def _listed(key: str) -> set[str]:
+    """Return the files that a list of written files names."""
+    try:
+        with blobs.open_blob(key) as stream:
+            return {file["key"] for file in json.load(stream)["files"]}
+    except FileNotFoundError:
+        return set()
+
+
+def _remove(keys: Iterable[str]) -> None:
+    for key in sorted(keys):
+        if not key_is_named(key=key):
+            blobs.delete(key)
+
+
+def _is_at_work() -> bool:
+    begun = Q(state=Job.State.RUNNING) | Q(state=Job.State.QUEUED, attempt__gte=1)
+    return Job.objects.filter(begun, kind=KIND).exists()
