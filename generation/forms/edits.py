@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from generation.composition.edits import EXTEND_BARS
 from generation.composition.plan import LEAST_BPM, MOST_BPM
 from generation.constants import SEED_MAX
 from generation.engines.edits import LAYERS as ENGINE_LAYERS
@@ -18,13 +19,16 @@ from generation.selectors.words import ROLES
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-BARS = ((4, 4), (8, 8), (12, 12), (16, 16))
+    from generation.selectors.edit_page import EditPage
+
+BARS = tuple((bars, bars) for bars in EXTEND_BARS)
 
 
 class SectionForm(forms.Form):
     """Which section is written anew, or with ``everywhere`` all of its role."""
 
     section = forms.IntegerField(min_value=0, max_value=SECTIONS_MAX)
+    everywhere = forms.BooleanField(label=_("All sections of its name, alike"), required=False)
     seed = forms.IntegerField(min_value=0, max_value=SEED_MAX, required=False)
 
 
@@ -92,10 +96,23 @@ FORMS: dict[str, type[forms.Form]] = {
 }
 
 
-def edit_form(kind: str, given: Mapping[str, Any] | None = None) -> forms.Form | None:
-    """Return the form of a kind of edit, or None for one that there is not."""
+def edit_form(
+    kind: str,
+    page: EditPage,
+    given: Mapping[str, Any] | None = None,
+    initial: Mapping[str, Any] | None = None,
+) -> forms.Form | None:
+    """Return the form of a kind of edit for one version, or None for a kind that there is not."""
     known = FORMS.get(kind)
-    return known(given, auto_id=f"{kind}-%s") if known else None
+    if known is None:
+        return None
+    form = known(given, auto_id=f"{kind}-%s", initial=dict(initial or {}))
+    if isinstance(form, SectionForm):
+        form.fields["section"] = forms.IntegerField(min_value=0, max_value=len(page.sections) - 1)
+    if isinstance(form, ExtendForm):
+        choices = [(role, name) for role, (_letter, name) in ROLES.items() if role in page.roles]
+        form.fields["role"] = forms.ChoiceField(label=_("Section"), choices=choices)
+    return form
 
 
 def edit_of(kind: str, data: Mapping[str, Any]) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from generation.composition.plan import LEAST_BPM, LEAST_S, MOST_BPM, MOST_S
 from generation.constants import SEED_MAX
+from generation.engines.options import DEFAULTS
 from generation.services.songs import TITLE_MAX
 from library.domain.keys import ALL
 from library.selectors.track_list import clock
@@ -26,6 +27,25 @@ VARIATIONS = (
     ("0.25", _("Close to the songs")),
     ("0.5", _("Balanced")),
     ("0.75", _("Adventurous")),
+)
+MOODS = (
+    ("", _("As the ten songs suggest")),
+    ("calm", _("Calm")),
+    ("bright", _("Bright")),
+    ("dark", _("Dark")),
+    ("driving", _("Driving")),
+    ("dreamy", _("Dreamy")),
+    ("tender", _("Tender")),
+)
+INSTRUMENTS = (
+    ("piano-band", _("Piano and band")),
+    ("electric-soul", _("Electric piano, soul")),
+    ("synth-pop", _("Synthesizers")),
+    ("folk", _("Guitars, folk")),
+    ("chamber", _("Strings and woodwind")),
+    ("dream", _("Wide pads, dream pop")),
+    ("rock", _("Rock band")),
+    ("night", _("Late night")),
 )
 VERSIONS = (("2", _("Two, to choose from")), ("1", _("One")))
 
@@ -72,6 +92,14 @@ class SongWishForm(forms.Form):
         choices=lambda: [("", _("As the ten songs suggest")), *key_choices()],
         required=False,
     )
+    mood = forms.ChoiceField(label=_("Mood"), choices=MOODS, required=False)
+    instruments = forms.MultipleChoiceField(
+        label=_("Instruments"),
+        choices=INSTRUMENTS,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("One of those you tick; with none, what suits the ten songs."),
+    )
     energy = forms.ChoiceField(
         label=_("Energy"), choices=ENERGIES, initial="0.5", widget=forms.RadioSelect
     )
@@ -90,6 +118,11 @@ class SongWishForm(forms.Form):
     )
     idem = forms.CharField(max_length=60, widget=forms.HiddenInput)
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in {"mood", "instruments"} - set(DEFAULTS):  # what no engine can be asked for
+            del self.fields[name]
+
     def options(self) -> dict[str, Any]:
         """Return the wishes as the engine reads them (``generation.engines.options``)."""
         data = self.cleaned_data
@@ -99,4 +132,5 @@ class SongWishForm(forms.Form):
             "energy": float(data["energy"]),
             "variation": float(data["variation"]),
             **key_read(data["key"]),
+            **{name: data[name] or None for name in ("mood", "instruments") if name in self.fields},
         }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from generation.selectors.sections import SectionView, percent_of, sections_of
+from generation.selectors.sections import PX_PER_BAR, SectionView, percent_of, sections_of
 from generation.selectors.sources import sources_of
 from generation.selectors.words import LAYERS, layer_name, whole_percents
 from rights.domain.allocation import PPM
@@ -74,10 +74,6 @@ class InfluenceView:
     bars: int
     width_px: int
     drawing: Mapping[str, Any]
-
-
-PX_PER_BAR = 13
-"""How wide a bar is where the drawing is wider than the window and scrolls."""
 
 
 def influence_view(version: Version, *, user: User) -> InfluenceView:

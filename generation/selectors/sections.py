@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from generation.models import Version, VersionBar
 
 
+PX_PER_BAR, PX_PER_LETTER = 13, 8
+"""How wide a bar is where the drawing scrolls, and a letter above it."""
+
+
 @dataclass(frozen=True)
 class SectionView:
     """A stretch of the form: ``first`` and ``last`` are numbers of bars, ``index`` counts from 0.
@@ -36,6 +40,11 @@ class SectionView:
     end: str
     x: str
     width: str
+
+    @property
+    def label(self) -> str:
+        """The name where the bars leave room for it, else the code."""
+        return self.name if len(self.name) * PX_PER_LETTER < self.bars * PX_PER_BAR else self.code
 
     @property
     def bars(self) -> int:

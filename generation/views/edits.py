@@ -46,8 +46,10 @@ def edit_plan(request: AuthenticatedHttpRequest, song_id: UUID) -> HttpResponse:
     asked = asked_or_404(request, song_id, to_change=True)
     given = request.POST if request.method == "POST" else request.GET
     kind = given.get("kind", "")
-    form = edit_form(kind, given)
-    if form is None or asked.version.state != Version.State.READY:
+    if asked.version.state != Version.State.READY:
+        return redirect("generation:song-edit", song_id=song_id)
+    form = edit_form(kind, edit_page(asked.version), given)
+    if form is None:
         return redirect("generation:song-edit", song_id=song_id)
     if not form.is_valid():
         return _choices(request, asked, wrong=form, kind=kind, status=422)
@@ -114,8 +116,10 @@ def _choices(
         initial = {"bpm": page.bpm, "key": page.key, "seconds": page.seconds, "energy": "0.5"}
         initial["energy"] = str(version.options.get("energy", "0.5"))
         forms_by_kind = {
-            name: wrong if name == kind and wrong is not None else form(initial=initial)
-            for name, form in FORMS.items()
+            name: wrong
+            if name == kind and wrong is not None
+            else edit_form(name, page, None, initial)
+            for name in FORMS
         }
         context |= {"page": page, "forms": forms_by_kind, "wrong": kind}
     return render(request, "generation/song_edit.html", context, status=status)

@@ -96,7 +96,10 @@ def song_files_view(request: AuthenticatedHttpRequest, song_id: UUID) -> HttpRes
     asked = asked_or_404(request, song_id)
     context = _frame(request, asked, "song-files")
     if asked.version.state == Version.State.READY:
-        context["files"] = song_files(asked.version, user=request.user)
+        context |= {
+            "files": song_files(asked.version, user=request.user),
+            "receipt_url": standing_of(asked.version).receipt_url,
+        }
     return render(request, "generation/song_files.html", context)
 
 

@@ -84,5 +84,9 @@ def set_ready(request: AuthenticatedHttpRequest, set_id: UUID) -> HttpResponse:
     if not page.gate.open:
         messages.error(request, " ".join(page.gate.reasons))
         return redirect("rights:set-detail", set_id=set_id)
-    context = {"song_set": song_set, "split": split_preview(page)}
+    context = {
+        "song_set": song_set,
+        "split": split_preview(page),
+        "can_make": can_add_song_set(request.membership),
+    }
     return render(request, "rights/set_ready.html", context)

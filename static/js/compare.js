@@ -21,6 +21,7 @@ class AbCompare extends HTMLElement {
     this.addEventListener("click", (event) => this.click(event), { signal });
     this.parts.seek.addEventListener("input", () => this.seek(Number(this.parts.seek.value)), { signal });
     document.addEventListener("keydown", (event) => this.key(event), { signal, capture: true });
+    this.say(this.dataset.wordIdle);
     shareTheEar(() => this.pause(), () => this.isRunning, signal);
     this.show();
   }

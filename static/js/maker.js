@@ -101,7 +101,7 @@ class SongMaker extends HTMLElement {
     let at = 0;
     this.rows.forEach(({ slider, piece }, index) => {
       slider.value = points[index] / POINT;
-      slider.style.setProperty("--done", `${(points[index] / WHOLE) * 100}%`);
+      slider.style.setProperty("--done", `${Math.min(100, (points[index] / POINT / slider.max) * 100)}%`);
       slider.ariaValueText = `${text(points[index])} %`;
       for (const box of piece.children) {
         box.setAttribute("x", `${at / POINT}%`);

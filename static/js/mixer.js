@@ -34,6 +34,7 @@ class StemMixer extends HTMLElement {
     this.addEventListener("click", (event) => this.click(event), { signal });
     // Before the page's own single keys, which would move the player.
     document.addEventListener("keydown", (event) => this.key(event), { signal, capture: true });
+    this.say(this.dataset.wordIdle);
     shareTheEar(() => this.pause(), () => this.reel?.isRunning, signal);
     this.levels();
   }
