@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 
 from generation.composition.stream import Stream
 from generation.rendering.arrangement import Note
@@ -114,7 +115,7 @@ def sung(notes: Sequence[Note]) -> tuple[Note, ...]:
     """Return a melody in phrases: short rests sung through, the middle of a phrase a little louder."""
     ordered = sorted(notes, key=lambda n: (n.start_s, n.pitch))
     joined: list[Note] = []
-    for note, after in zip(ordered, [*ordered[1:], None], strict=True):
+    for note, after in zip_longest(ordered, ordered[1:]):
         rest = after.start_s - note.start_s - note.length_s if after else BREATH_S
         is_bound = after is not None and -OVERLAP_S < rest < BREATH_S
         length = note.length_s + rest + OVERLAP_S if is_bound else note.length_s

@@ -163,7 +163,13 @@ class FontPlayer:
             self._synth.noteon(channel, *value)
 
     def _silence(self) -> None:
+        """Wait until nothing sounds: the library lets notes that are cut off fade for a moment."""
         self._synth.sounds_off()
+        rest = np.empty((STRETCH // 16, 2), np.float32)
+        for _ in range(16):
+            self._generate(rest, 0, len(rest))
+            if not rest.any():
+                return
 
     def _generate(self, out: Signal, start: int, end: int) -> int:
         """Fill ``out`` from ``start`` to ``end`` (return it) with what sounds now."""
