@@ -43,6 +43,21 @@ class InputShare:
     amount: int
 
 
+@dataclass(frozen=True)
+class InputReason:
+    """By what one party takes part in a pool for one recording (``NOBODY`` for what is held)."""
+
+    recording: str
+    party: str
+    weight_ppm: int
+    share_ppm: int
+
+    @property
+    def weight(self) -> int:
+        """Return the weight in the division."""
+        return self.weight_ppm * self.share_ppm
+
+
 def pools_split(amount: int) -> Pools:
     """Split an amount into the pool of the ten songs and the pool of the base catalogue."""
     inputs = part(amount, INPUTS_PPM)
@@ -65,6 +80,31 @@ def inputs_allocate(
     ValueError
         If one of them is negative.
     """
+    reasons = input_reasons(receipt, owners)
+    weights = {(one.recording, one.party): one.weight for one in reasons}
+    amounts = allocate(pool, weights).amounts
+    return tuple(
+        InputShare(
+            one.recording,
+            one.party,
+            one.weight_ppm,
+            one.share_ppm,
+            amounts[one.recording, one.party],
+        )
+        for one in reasons
+    )
+
+
+def input_reasons(
+    receipt: Mapping[str, int], owners: Mapping[str, Resolution]
+) -> tuple[InputReason, ...]:
+    """Return by what the pool of the ten songs is divided, by recording and party.
+
+    Raises
+    ------
+    ShareSumError
+        If the receipt's weights are no whole.
+    """
     if sum(receipt.values()) != PPM:
         msg = f"the weights of a receipt sum to {PPM} ppm, not {sum(receipt.values())}"
         raise ShareSumError(msg)
@@ -76,10 +116,8 @@ def inputs_allocate(
         shares |= {(recording, party): ppm for party, ppm in payable.items()}
         if held:
             shares[recording, NOBODY] = held
-    weights = {key: receipt[key[0]] * ppm for key, ppm in shares.items()}
-    amounts = allocate(pool, weights).amounts
     return tuple(
-        InputShare(recording, party, receipt[recording], share_ppm, amounts[recording, party])
+        InputReason(recording, party, receipt[recording], share_ppm)
         for (recording, party), share_ppm in sorted(shares.items())
     )
 

@@ -20,6 +20,7 @@ from rights.models.match import (
 from rights.models.outside import OutsideAnswer, OutsideService
 from rights.models.party import Party
 from rights.models.recording import CatalogueListing, OwnerHint, Recording, RecordingFact
+from rights.models.royalty_run import RoyaltyRun, RunShare
 from rights.models.song_set import SongSet, SongSetEntry
 from rights.models.split_sheet import (
     BaseCatalogue,
@@ -66,6 +67,8 @@ __all__ = [
     "RecordingFact",
     "RecordingFingerprint",
     "RightsClaim",
+    "RoyaltyRun",
+    "RunShare",
     "SongSet",
     "SongSetEntry",
     "SplitSheet",
