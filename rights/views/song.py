@@ -238,7 +238,7 @@ def _countries(
     )
     return {
         "offer": offered(organisation=song_set.organisation),
-        "countries_url": f"{here}#search",
+        "countries_url": here,
     }
 
 
