@@ -27,7 +27,7 @@ from generation.rendering.arrangement import RATE, Arrangement
 from generation.rendering.arranging import arrange
 from generation.rendering.finish import Rendering, finish
 from generation.rendering.performance import perform
-from generation.rendering.soundfont import load_font, sound_sources
+from generation.rendering.soundfont import sound_sources
 from generation.rendering.spectrum import ReferenceSound
 
 Stems = dict[str, np.ndarray[Any, np.dtype[np.float32]]]
@@ -130,8 +130,6 @@ class Take:
     def _play(self, room: Room, checkpoint: Checkpoint) -> bytes:
         arrangement = self._arrangement()
         self._dry = perform(arrangement, soundfont=room.soundfont, progress=checkpoint.progress)
-        # The font is half a gigabyte and has played its part; the mix needs the room.
-        load_font.cache_clear()
         return json.dumps({part.name: len(part.notes) for part in arrangement.parts}).encode()
 
     def _mix(self, room: Room, checkpoint: Checkpoint) -> bytes:

@@ -50,6 +50,7 @@ def perform(
             progress(number / len(arrangement.parts))
     # Its samples take as much memory as seven stems, which mixing needs.
     load_font.cache_clear()
+    _font_gain_db.cache_clear()  # its keys hold the font
     return stems
 
 

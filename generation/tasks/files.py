@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -47,21 +48,12 @@ def written(version: Version, result: GenerationResult, *, progress: Progress) -
     No file names the version or the time, so the same song is the same bytes.
     """
     sound = result.sound()
-    files = [
-        _put(result.midi, Kind.MIDI, ".mid", "audio/midi"),
-        _put(result.archive, Kind.ARCHIVE, ".json.gz", "application/gzip"),
-        *_peaks(sound),
-    ]
-    chords: list[dict[str, Any]] = []
-    if result.score is not None:
-        facts = _facts(version, result)
-        chords = _chords(facts)
-        files += [*_lead_sheets(version, result), _stems_zip(sound, facts, result.midi)]
-    progress(0.25, 1.0)
-    files += _stems(sound)
-    progress(0.45, 1.0)
     tags = Tags(title=version.song.title, artist=ARTIST)
-    made = encode_all(sound.audio, sound.rate, list(ENCODINGS), tags)
+    # The encoders leave the interpreter, so the rest is made on the other core meanwhile.
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        encoding = pool.submit(encode_all, sound.audio, sound.rate, list(ENCODINGS), tags)
+        files, chords = _beside(version, result, sound, progress)
+        made = encoding.result()
     files += [
         _put(made[name], kind, SUFFIXES[name], CONTENT_TYPES[name])
         for name, kind in ENCODINGS.items()
@@ -74,6 +66,26 @@ def written(version: Version, result: GenerationResult, *, progress: Progress) -
     }
     files.append(_report(version, result, told))
     return {**told, "files": files}
+
+
+def _beside(
+    version: Version, result: GenerationResult, sound: Sound, progress: Progress
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Store everything but the master, and return it with the chords."""
+    files = [
+        _put(result.midi, Kind.MIDI, ".mid", "audio/midi"),
+        _put(result.archive, Kind.ARCHIVE, ".json.gz", "application/gzip"),
+        *_peaks(sound),
+    ]
+    chords: list[dict[str, Any]] = []
+    if result.score is not None:
+        facts = _facts(version, result)
+        chords = _chords(facts)
+        files += [*_lead_sheets(version, result), _stems_zip(sound, facts, result.midi)]
+    progress(0.35, 1.0)
+    files += _stems(sound)
+    progress(0.6, 1.0)
+    return files, chords
 
 
 def _stems(sound: Sound) -> Iterator[dict[str, Any]]:
