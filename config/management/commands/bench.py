@@ -12,12 +12,13 @@ from django.utils.module_loading import import_string
 if TYPE_CHECKING:
     from django.core.management.base import CommandParser
 
-# Each is a function whose keyword-only arguments have defaults, which become its options, and
-# which returns what json.dumps() takes.
+# Each is a function whose keyword-only arguments have defaults, which become its options (False a
+# switch), and which returns what json.dumps() takes, or a text that is printed as it is.
 BENCHMARKS = {
     "analysis": "library.analysis.benchmark.analysis_benchmark",
     "jobs": "config.jobs.benchmark.jobs_benchmark",
     "songs": "library.tasks.benchmark.songs_benchmark",
+    "mosaic": "generation.management.mosaic_benchmark.mosaic_benchmark",
     "index": "rights.management.index_scale.index_scale_benchmark",
     "demo": "generation.management.demo_benchmark.demo_benchmark",
     "recognition": "rights.management.recognition_benchmark.recognition_benchmark",
@@ -41,8 +42,12 @@ class Command(BaseCommand):
             summary = (inspect.getdoc(function) or "").partition("\n")[0]
             options = names.add_parser(name, help=summary)
             for option in inspect.signature(function).parameters.values():
+                flag = f"--{option.name.replace('_', '-')}"
+                if option.default is False:
+                    options.add_argument(flag, action="store_true")
+                    continue
                 options.add_argument(
-                    f"--{option.name.replace('_', '-')}",
+                    flag,
                     type=type(option.default),
                     default=option.default,
                     help="default: %(default)s",
@@ -52,4 +57,5 @@ class Command(BaseCommand):
         """Measure and print."""
         function = import_string(BENCHMARKS[name])
         wanted = {key: options[key] for key in inspect.signature(function).parameters}
-        self.stdout.write(json.dumps(function(**wanted), indent=2))
+        found = function(**wanted)
+        self.stdout.write(found if isinstance(found, str) else json.dumps(found, indent=2))

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
+from generation.management.song.demo import demo_songs_render
 from generation.management.song.errors import SongFailedError, SongStoppedError
 from generation.management.song.folder import song_write
 from generation.management.song.journey import (
@@ -29,7 +30,7 @@ from generation.management.song.journey import (
 from generation.management.song.memory import PeakMemory
 from generation.management.song.product import product_running, stand_ins_wait, supervisors
 from generation.management.song.registering import Registration, require_stand_ins
-from generation.management.song.request import SongRequest, read_request
+from generation.management.song.request import SongRequest, SongWish, read_folder
 from generation.management.song.summary import summary_line, summary_text
 from generation.management.song.telling import Teller
 
@@ -64,54 +65,55 @@ class Command(BaseCommand):
         signal.signal(signal.SIGTERM, _as_ctrl_c)
         teller = Teller(sys.stderr)
         try:
-            if options["register"]:
-                require_stand_ins()
-            request = read_request(
-                songs=(options["songs"] or _demo_songs()).absolute(),
-                out=(options["out"] or settings.VAR_DIR / "song").absolute(),
-                seed=options["seed"],
-                minutes=options["minutes"],
-                register=options["register"],
-            )
-            version, peak_mb = self._make(request, teller)
+            lines = self._make(options, teller)
         except SongStoppedError as stopped:
             status = FAILED if isinstance(stopped, SongFailedError) else UNUSABLE
             self._leave(f"{stopped} Nothing was written.", status)
         except KeyboardInterrupt:
             self._leave("\nCancelled: its jobs were stopped, and nothing was written.", CANCELLED)
-        if not options["json"]:
-            self.stdout.write(summary_text(version, request.out))
-        self.stdout.write(summary_line(version, request.out, teller.seconds, peak_mb))
+        for line in lines[-1:] if options["json"] else lines:
+            self.stdout.write(line)
 
-    def _make(self, request: SongRequest, teller: Teller) -> tuple[Version, int]:
+    def _make(self, options: dict[str, Any], teller: Teller) -> list[str]:
+        """Make the song; return what is to be printed, the JSON last."""
+        wish = SongWish(
+            out=(options["out"] or settings.VAR_DIR / "song").absolute(),
+            seed=options["seed"],
+            minutes=options["minutes"],
+        )
+        wish.check()
+        if options["register"]:
+            require_stand_ins()
+        given = options["songs"]
+        files = None if given is None else read_folder(given.absolute())
         teller.stage("setup")
         with product_running() as who, PeakMemory(supervisors()) as memory:
-            version = _song(request, who, teller)
+            register = options["register"]
+            if files is None:
+                stand_ins_wait()
+                files, register = read_folder(demo_songs_render(teller)), settings.SANDBOX_IN_USE
+            version = _song(SongRequest(files, wish), who, teller, register=register)
             teller.stage("write")
-            song_write(version, request.out)
+            song_write(version, wish.out)
             teller.end()
-            return version, memory.megabytes
+            told = summary_line(version, wish.out, teller.seconds, memory.megabytes)
+            return [*summary_text(version, wish.out), told]
 
     def _leave(self, sentence: str, status: int) -> NoReturn:
         self.stderr.write(sentence)
         sys.exit(status)
 
 
-def _song(request: SongRequest, who: Membership, teller: Teller) -> Version:
+def _song(request: SongRequest, who: Membership, teller: Teller, *, register: bool) -> Version:
     brought: list[Brought] = []
     versions: list[Version] = []
     with cancelled_on_the_way_out(brought, versions):
         songs_bring(request, who, brought)
         stand_ins_wait()
-        with Registration(unknown_files(brought) if request.register else ()) as registration:
+        with Registration(unknown_files(brought) if register else ()) as registration:
             songs_wait(brought, who, registration, teller)
         versions.append(song_ask(request, brought, who, teller))
         return song_wait(versions[0], teller)
-
-
-def _demo_songs() -> Path:
-    folder = settings.VAR_DIR / "demo-songs"
-    return Path(folder)
 
 
 def _as_ctrl_c(*_: object) -> NoReturn:

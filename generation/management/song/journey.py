@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from generation.management.song.request import SongFile, SongRequest
     from generation.management.song.telling import Teller
 
-LOOK_EVERY_S = 0.1
+LOOK_EVERY_S = 0.2
 WHOLE = 100
 READING_PART = 20  # of a hundred: the rest is the analysis
 READ = {Track.State.ANALYSING, Track.State.READY}
@@ -76,9 +76,9 @@ def songs_bring(request: SongRequest, who: Membership, brought: list[Brought]) -
         If a file is refused, or there is no room.
     """
     mine = Track.objects.of(who.organisation)
-    hashes = [file.sha256 for file in request.files]
+    hashes = [file.sha256 for file in request.folder.files]
     known = {t.file_sha256: t for t in mine.filter(file_sha256__in=hashes, state__in=READ)}
-    for file in request.files:
+    for file in request.folder.files:
         track = known.get(file.sha256)
         brought.append(Brought(file, track or _upload(file, who), is_new=track is None))
 
@@ -195,7 +195,7 @@ def song_ask(
     try:
         song_set = song_set_create(
             organisation=who.organisation,
-            name=request.name,
+            name=request.folder.name,
             actor=who.user,
             tracks=[one.track for one in brought],
         )
@@ -206,10 +206,10 @@ def song_ask(
         teller.stage("gate")
         song = song_generate(
             song_set=song_set,
-            options=request.options,
+            options=request.wish.options,
             actor=who.user,
             idem=f"command-{uuid4()}",
-            seed=request.seed,
+            seed=request.wish.seed,
         )
     except DomainError as refused:
         _put_away(song_set, who)

@@ -52,50 +52,58 @@ class SongFile:
 
 
 @dataclass(frozen=True)
-class SongRequest:
-    """Ten files in the order of their names, and what to make of them."""
+class SongFolder:
+    """Ten files in the order of their names; ``name`` is what the set will be called."""
 
     files: tuple[SongFile, ...]
     name: str
+
+
+@dataclass(frozen=True)
+class SongWish:
+    """What to make, and where to; None is left to the product."""
+
     out: Path
-    seed: int | None
-    seconds: float | None
-    register: bool
+    seed: int | None = None
+    minutes: float | None = None
 
     @property
     def options(self) -> dict[str, float]:
         """Return what the song is asked to be, as the portal's form would."""
-        return {} if self.seconds is None else {"seconds": self.seconds}
+        return {} if self.minutes is None else {"seconds": self.minutes * SECONDS_PER_MINUTE}
+
+    def check(self) -> None:
+        """Raise :class:`SongStoppedError` if a figure is out of range or ``out`` cannot be written."""
+        if self.seed is not None and not 0 <= self.seed <= SEED_MAX:
+            raise SongStoppedError(f"--seed is a whole number from 0 to {SEED_MAX}.")
+        try:
+            options_read(self.options)
+        except OptionInvalidError as wrong:
+            raise SongStoppedError(f"--minutes: in {wrong.name} it must be {wrong.rule}.") from None
+        _check_out(self.out)
 
 
-def read_request(
-    *, songs: Path, out: Path, seed: int | None, minutes: float | None, register: bool
-) -> SongRequest:
-    """Return the request.
+@dataclass(frozen=True)
+class SongRequest:
+    """The ten, and what to make of them."""
+
+    folder: SongFolder
+    wish: SongWish
+
+
+def read_folder(folder: Path) -> SongFolder:
+    """Return the ten songs of ``folder``.
 
     Raises
     ------
     SongStoppedError
-        If there is no such folder, it does not hold ten songs, one of them is no audio or stands
-        there twice, the song cannot be written, or a figure is out of range.
+        If there is no such folder, it does not hold ten songs, or one of them is no audio or stands
+        there twice.
     """
-    seconds = None if minutes is None else minutes * SECONDS_PER_MINUTE
-    if seed is not None and not 0 <= seed <= SEED_MAX:
-        raise SongStoppedError(f"--seed is a whole number from 0 to {SEED_MAX}.")
-    if seconds is not None:
-        _check_length(seconds)
-    _check_out(out)
-    files = tuple(_song_file(path) for path in _audio_files(songs))
+    files = tuple(_song_file(path) for path in _audio_files(folder))
     _check_all_different(files)
-    name = songs.resolve().name.replace("-", " ").replace("_", " ").strip().capitalize()
-    return SongRequest(files, name or "Song", out, seed, seconds, register)
-
-
-def _check_length(seconds: float) -> None:
-    try:
-        options_read({"seconds": seconds})
-    except OptionInvalidError as wrong:
-        raise SongStoppedError(f"--minutes: the length of a song in {wrong.name} must be {wrong.rule}.") from None  # fmt: skip
+    name = folder.resolve().name.replace("-", " ").replace("_", " ").strip().capitalize()
+    return SongFolder(files, name or "Song")
 
 
 def _audio_files(folder: Path) -> list[Path]:

@@ -26,7 +26,8 @@ def summary_line(version: Version, out: Path, seconds: Mapping[str, float], peak
             "song": str(out),
             "title": version.song.title,
             "duration_s": round((version.duration_ms or 0) / 1000, 3),
-            "seed": version.used_seed,
+            "seed": version.seed,
+            "used_seed": version.used_seed,
             "seconds": {**seconds, **_parts(version), "total": round(sum(seconds.values()), 2)},
             "peak_mb": peak_mb,
             "receipt": str(out / RECEIPT),
@@ -39,17 +40,15 @@ def summary_line(version: Version, out: Path, seconds: Mapping[str, float], peak
     )
 
 
-def summary_text(version: Version, out: Path) -> str:
+def summary_text(version: Version, out: Path) -> list[str]:
     """Return what was made and where it is."""
     length = timedelta(milliseconds=version.duration_ms or 0)
     verdict = "passed its quality gate" if version.passed else "did not pass its quality gate"
-    return "\n".join(
-        [
-            f"“{version.song.title}”: {facts_text(version)}, seed {version.used_seed}, {verdict}.",
-            f"It lasts {length.total_seconds():.1f} s and lies in {out}",
-            f"and in the portal at {_address(version)}.",
-        ]
-    )
+    return [
+        f"“{version.song.title}”: {facts_text(version)}, seed {version.used_seed}, {verdict}.",
+        f"It lasts {length.total_seconds():.1f} s and lies in {out}",
+        f"and in the portal at {_address(version)}.",
+    ]
 
 
 def _address(version: Version) -> str:
@@ -69,6 +68,10 @@ def _parts(version: Version) -> dict[str, float]:
 
 
 def _figures(version: Version) -> dict[str, Any]:
-    """Return the plain figures of the quality report that was kept."""
-    report: Mapping[str, Any] = version.quality
-    return {name: value for name, value in report.items() if isinstance(value, int | float | str)}
+    """Return how many seeds were tried, and what was measured of the one that was kept."""
+    tries = version.quality.get("tries", [])
+    kept = [one for one in tries if one.get("kept")] or tries[-1:]
+    findings = [
+        finding for one in kept for finding in (*one.get("notes", ()), *one.get("heard", ()))
+    ]
+    return {"tries": len(tries)} | {finding["name"]: finding["value"] for finding in findings}
