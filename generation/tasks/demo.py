@@ -8,6 +8,7 @@ song. It does nothing a person could not do on the pages; killed anywhere, it go
 from __future__ import annotations
 
 import hashlib
+import io
 import time
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
@@ -138,7 +139,7 @@ def _render(run: Run, pieces: Sequence[Piece], soundfont: SoundFont | None) -> s
 def _register(paths: Sequence[Path]) -> str:
     """Make the songs known to the stand-ins; real catalogues are never told."""
     try:
-        call_command("sandbox_register", *map(str, paths), "--json")
+        call_command("sandbox_register", *map(str, paths), stdout=io.StringIO())
     except CommandError as refused:
         raise DomainError("generation.demo.not_registered", str(refused)) from None
     return _digest(path.name for path in paths)
