@@ -119,7 +119,7 @@ def _render(run: Run, pieces: Sequence[Piece], soundfont: SoundFont | None) -> s
             enqueue(
                 "demo.piece",
                 {"piece": one.name},
-                idem=f"demo.piece/{run.job.pk}/{run.attempt}/{song_key(one, soundfont)[:32]}",
+                idem=f"demo.piece/{run.job.pk}/{song_key(one, soundfont)[:32]}",
                 title=one.release.title,
             ).pk
             for one in missing
@@ -133,6 +133,8 @@ def _render(run: Run, pieces: Sequence[Piece], soundfont: SoundFont | None) -> s
         return len(pieces) - len(missing) + rows.filter(state=Job.State.SUCCEEDED).count()
 
     _wait(run, done, len(pieces))
+    if not all(is_rendered(one, demo_folder(), soundfont) for one in pieces):
+        raise _failed(_("The songs were rendered and are not there any more."))
     return _digest(song_key(one, soundfont) for one in pieces)
 
 
