@@ -15,11 +15,11 @@ Doubles = npt.NDArray[np.float64]
 
 ROLE_LU: Mapping[str, float] = {
     "chorus": 0.0,
-    "pre": -1.2,
-    "verse": -2.4,
-    "bridge": -5.0,
-    "intro": -7.0,
-    "outro": -6.5,
+    "pre": -1.3,
+    "verse": -2.9,
+    "bridge": -6.0,
+    "intro": -8.0,
+    "outro": -7.5,
 }
 """How loud each role is to be against the choruses."""
 USUAL_LU = -2.0

@@ -40,7 +40,7 @@ def reduction_db(levels_db: Doubles, settings: Compression) -> Doubles:
     return np.asarray(np.maximum(bent, 0) * (1 - 1 / settings.ratio))
 
 
-def compressor_gains(peaks: Floats, settings: Compression) -> Doubles:
+def compressor_gains(peaks: Floats | Doubles, settings: Compression) -> Doubles:
     """Return the gain (linear, at most 1) at each grid point for the peaks of the blocks between them."""
     levels = 20 * np.log10(np.maximum(peaks.astype(np.float64), QUIETEST))
     wanted = reduction_db(levels, settings)

@@ -12,6 +12,7 @@ Doubles = npt.NDArray[np.float64]
 
 GRID = 64
 GRID_S = GRID / RATE
+LEVEL_S, LEVEL_GATE = 0.4, 0.1
 
 
 def edges_of(samples: int) -> int:
@@ -32,6 +33,23 @@ def block_peaks(signal: Floats) -> Floats:
     if whole < len(signal):
         peaks = np.append(peaks, np.abs(signal[whole:]).max())
     return np.asarray(peaks, np.float32)
+
+
+def sounding_level(mid: Floats, side: Floats) -> float:
+    """Return the root mean square of a stem while it sounds: blocks 10 dB below the mean count not."""
+    size = round(LEVEL_S * RATE)
+    count = len(mid) // size
+    if not count:
+        return float(np.sqrt(np.mean(mid**2 + side**2))) if len(mid) else 0.0
+    power = sum(
+        np.einsum("ij,ij->i", blocks, blocks) / size
+        for blocks in (
+            mid[: count * size].reshape(count, size),
+            side[: count * size].reshape(count, size),
+        )
+    )
+    loud = power[power > LEVEL_GATE * power.mean()]
+    return float(np.sqrt(loud.mean())) if len(loud) else 0.0
 
 
 def apply(signal: Floats, gains: npt.ArrayLike) -> None:

@@ -22,7 +22,7 @@ Floats = npt.NDArray[np.float32]
 Doubles = npt.NDArray[np.float64]
 
 GRID = 8
-LOOK_AHEAD_MS, RELEASE_MS = 1.5, 80.0
+LOOK_AHEAD_MS, RELEASE_MS = 1.5, 35.0
 OVERSAMPLING, PHASE_TAPS = 4, 32
 NEAR_DB = 4.0
 """A sample farther below the ceiling is not oversampled: music does not rise so far between two."""
@@ -35,16 +35,27 @@ def limit(audio: Floats, ceiling_dbtp: float, rate: int = RATE) -> Floats:
     """Return ``audio`` (frames by channels) turned down where its true peak would pass the ceiling."""
     ceiling = 10 ** ((ceiling_dbtp - MARGIN_DB) / 20)
     peaks = peak_blocks(audio, ceiling)
-    wanted = np.log(np.maximum(peaks / ceiling, 1.0))
-    if not wanted.any():
+    if not (peaks > ceiling).any():
         return audio.copy()
     hold = max(4, round(LOOK_AHEAD_MS / 1000 * rate / GRID))
+    return _applied(audio, ceiling_gains(peaks, ceiling, hold, RELEASE_MS, GRID / rate))
+
+
+def ceiling_gains(
+    peaks: Doubles, ceiling: float, hold: int, release_ms: float, step_s: float
+) -> Doubles:
+    """Return gains at the grid points that bring blocks of these peaks under ``ceiling``.
+
+    Straight lines between the points keep it: what a block needs is held for ``hold`` blocks on both
+    sides, and the two boxes reach ``hold - 2`` blocks at most.
+    """
+    wanted = np.log(np.maximum(peaks / ceiling, 1.0))
     held = maximum_filter1d(wanted, 2 * hold + 1)
-    freed = np.maximum(release(held, RELEASE_MS, GRID / rate), held)
+    freed = np.maximum(release(held, release_ms, step_s), held)
     box = 2 * (hold // 2) - 1
     smooth = uniform_filter1d(uniform_filter1d(freed, box), box)
-    edges = np.exp(-np.maximum(smooth, 0)).astype(np.float32)
-    return _applied(audio, np.append(edges, edges[-1]))
+    gains = np.exp(-np.maximum(smooth, 0))
+    return np.append(gains, gains[-1:])
 
 
 def peak_blocks(audio: Floats, ceiling: float) -> Doubles:
@@ -79,12 +90,9 @@ def _phases() -> Floats:
     return np.asarray(np.stack(rows, axis=1), np.float32)
 
 
-def _applied(audio: Floats, edges: Floats) -> Floats:
-    """Return ``audio`` times gains given at every eighth frame; the block k lies between k and k+1.
-
-    Each smoothed value stands for the middle of its block: the hold is one block wider than needed.
-    """
-    out = audio.copy()
+def _applied(audio: Floats, gains: Doubles) -> Floats:
+    """Return ``audio`` times gains given at every eighth frame; block k lies between k and k+1."""
+    out, edges = audio.copy(), gains.astype(np.float32)
     ramp = (np.arange(GRID, dtype=np.float32) / np.float32(GRID))[None, :]
     whole = len(audio) // GRID
     for first in range(0, whole, 32_768):

@@ -23,6 +23,7 @@ from generation.rendering.compressor import compressor_gains
 from generation.rendering.convolution import Convolver
 from generation.rendering.delay import add_echoes
 from generation.rendering.equaliser import response, steep_highpass
+from generation.rendering.limiter import ceiling_gains
 from generation.rendering.reverb import HALL, ROOM, reverb, ring_samples
 from generation.rendering.sidechain import duck_gains
 from generation.rendering.spectrum import (
@@ -41,8 +42,9 @@ Progress = Callable[[str, float], None]
 MIX_LUFS = -20.0
 """Loudness of a mix: headroom for every stem and for the master."""
 MOST_PEAK = 10 ** (-1 / 20)
-STRIP_LUFS = -20.0
-"""Level at which a stem meets its compressor, whatever its instrument gave."""
+STRIP_DB = -20.0
+"""Level (mean square of mid and side while it sounds) at which a stem meets its compressor."""
+CREST_HOLD, CREST_RELEASE_MS = 2, 30.0
 MONO_BELOW_HZ = 120.0
 WET_SIZE, WET_RING = 1 << 17, 1 << 16
 DRY_SIZE, DRY_RING = 1 << 16, 1 << 14
@@ -134,7 +136,7 @@ class _Console:
             dips = duck_gains(self.kicks, strip.duck_db, self.samples)
             envelope.apply(mid, dips)
             envelope.apply(side, dips)
-        measured = frames_of([mid, side], every=2)
+        measured = frames_of([mid, side])
         np.add(mid, side, out=audio[:, 0])
         np.subtract(mid, side, out=audio[:, 1])
         # Left and right together hold twice the power of mid and side.
@@ -142,17 +144,19 @@ class _Console:
 
     def _compress(self, mid: Floats, side: Floats, strip: Strip) -> None:
         """Level the stem to where its compressor expects it, and compress mid and side alike."""
-        level = gated_lufs(2 * frames_of([mid, side], every=4).weighted)
-        if not np.isfinite(level):
+        level = envelope.sounding_level(mid, side)
+        if level == 0:
             return
-        gain = np.float32(10 ** ((STRIP_LUFS - level) / 20))
-        mid *= gain
-        side *= gain
+        gain = 10 ** (STRIP_DB / 20) / level
+        peaks = gain * (envelope.block_peaks(mid) + envelope.block_peaks(side)).astype(np.float64)
+        gains = np.ones(len(peaks) + 1)
         if strip.compression:
-            peaks = envelope.block_peaks(mid) + envelope.block_peaks(side)
             gains = compressor_gains(peaks, strip.compression)
-            envelope.apply(mid, gains)
-            envelope.apply(side, gains)
+            peaks *= np.maximum(gains[:-1], gains[1:])
+        crest = 10 ** ((STRIP_DB + strip.crest_db) / 20)
+        gains *= gain * ceiling_gains(peaks, crest, CREST_HOLD, CREST_RELEASE_MS, envelope.GRID_S)
+        envelope.apply(mid, gains)
+        envelope.apply(side, gains)
 
     def _filter(self, mid: Floats, side: Floats, strip: Strip) -> tuple[Floats, Floats]:
         """Equalise, pan, widen and reverberate: one response for each section and direction."""
