@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 from django.utils import timezone
 
+from config.jobs import registry
 from config.lib import blobs
 from generation.models import (
     BaseModel,
@@ -23,9 +24,11 @@ from generation.models import (
     VersionLayer,
     VersionSource,
 )
+from generation.services.requests import KIND
 from rights.domain.allocation import allocate
 from rights.models import SongSet, SongSetEntry
 from tests.jobs.factories import make_job
+from tests.library.factories import make_analysis
 from tests.rights.factories import make_song_set
 
 if TYPE_CHECKING:
@@ -80,6 +83,12 @@ def make_frozen_set(organisation: Organisation) -> SongSet:
     return song_set
 
 
+def measure(song_set: SongSet) -> None:
+    """Let the ten be measured, without which nothing new is made of them."""
+    for entry in song_set.entries.select_related("track"):
+        make_analysis(entry.track)
+
+
 def make_song(
     organisation: Organisation, title: str = "", *, song_set: SongSet | None = None
 ) -> Song:
@@ -117,7 +126,10 @@ def make_version(
         "key_mode": fields.pop("mode", "minor"),
     }
     job_state = {"pending": "queued", "ready": "succeeded"}.get(state, state)
-    job = fields.pop("job", None) or make_job(job_state, tenant=song.organisation_id)
+    steps = list(registry.get(KIND).steps)
+    job = fields.pop("job", None) or make_job(
+        job_state, tenant=song.organisation_id, kind=KIND, title=song.title, steps=steps
+    )
     wanted: dict[str, Any] = {"number": number, "seed": number, "idem": f"version-{number}"}
     wanted |= {"engine": "mosaic", "engine_revision": "1", "policy": "v1", "job": job}
     version = Version.objects.create(song=song, **(wanted | fields))
