@@ -72,6 +72,14 @@ class RightsConfig(AppConfig):
             time_limit_s=3_600,
             on_retry="rights.services.income.income_follow_retry",
         )
+        registry.register(
+            "rights.run.calculate",
+            "rights.tasks.royalty_run.royalty_run_calculate",
+            title=_("Calculating a royalty run"),
+            warm=True,
+            time_limit_s=3_600,
+            on_retry="rights.services.royalty_runs.run_follow_retry",
+        )
         track_ready_register("rights.services.matching.match_track_ready")
         personal_data_register(
             "rights",
@@ -103,6 +111,10 @@ ACTS = {
     "rights.income.ignored": "said that uses of a report are not of our songs",
     "rights.income.posted": "posted a usage report",
     "rights.income.reversed": "reversed a usage report: %(because)s",
+    "rights.run.begun": "began a royalty run",
+    "rights.run.calculated": "had a royalty run calculated",
+    "rights.run.approved": "approved a royalty run: %(because)s",
+    "rights.run.locked": "locked a royalty run",
     "rights.period.locked": "locked the books",
     "rights.ledger.proved": "proved the ledger",
     "rights.ledger.broken": "found the ledger broken",

@@ -25,5 +25,9 @@ class IncomeRefusedError(DomainError):
     """The report cannot be taken, matched or posted as asked; no money moved."""
 
 
+class RunRefusedError(DomainError):
+    """The royalty run cannot be moved on like this; no money moved."""
+
+
 class StaffOnlyError(DomainError):
     """Only staff may do this; nothing was changed."""

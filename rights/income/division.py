@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 EARNED, SHARES = "earned", "shares"
 _DIVIDE = """
 CREATE OR REPLACE TABLE {into} AS
-WITH w AS (SELECT pool, {keys}, weight::HUGEINT AS weight FROM ({weights})),
+WITH w AS (SELECT pool, {columns}, weight::HUGEINT AS weight FROM ({weights})),
      p AS (SELECT pool, micros::HUGEINT AS micros FROM ({pools})),
      a AS (SELECT w.*, p.micros, abs(p.micros) AS size, sum(w.weight) OVER (PARTITION BY pool) AS whole
              FROM w JOIN p USING (pool)),
@@ -29,7 +29,7 @@ WITH w AS (SELECT pool, {keys}, weight::HUGEINT AS weight FROM ({weights})),
              FROM a WHERE whole > 0),
      d AS (SELECT *, size - sum(part) OVER (PARTITION BY pool) AS left_over,
                   row_number() OVER (PARTITION BY pool ORDER BY rest DESC, {keys}) AS place FROM b)
-SELECT pool, {keys}, weight, sign(micros)::HUGEINT * (part + (place <= left_over)::HUGEINT) AS amount
+SELECT pool, {columns}, weight, sign(micros)::HUGEINT * (part + (place <= left_over)::HUGEINT) AS amount
   FROM d
 """
 # The exact sum has ten decimal places: as a whole number of 1e-10 it loses nothing. Half a micro-unit
@@ -67,14 +67,21 @@ def divide(
     weights: str,
     into: str,
     keys: Sequence[str],
+    carried: Sequence[str] = (),
 ) -> Division:
     """Divide every row of the query ``pools`` (pool, micros) by the rows of ``weights``.
 
-    ``weights`` has the columns pool, ``keys`` and weight; ``into`` becomes a table with the same and
-    ``amount``. Pools without weights, or whose weights are all zero, are suspense.
+    ``weights`` has the columns pool, ``keys``, ``carried`` and weight; ``into`` becomes a table with
+    the same and ``amount``. Ties fall by ``keys``; ``carried`` only comes along. Pools without weights, or whose weights are all zero, are suspense.
     """
-    listed = ", ".join(keys)
-    connection.execute(_DIVIDE.format(into=into, keys=listed, weights=weights, pools=pools))
+    query = _DIVIDE.format(
+        into=into,
+        keys=", ".join(keys),
+        columns=", ".join([*keys, *carried]),
+        weights=weights,
+        pools=pools,
+    )
+    connection.execute(query)
     rows, given = _one(connection, f"SELECT count(*), coalesce(sum(amount), 0) FROM {into}")  # noqa: S608
     (whole,) = _one(connection, f"SELECT coalesce(sum(micros), 0) FROM ({pools})")  # noqa: S608
     return Division(int(rows), int(given), int(whole) - int(given))

@@ -1,0 +1,106 @@
+"""Job ``rights.run.calculate``: divide the pools of a period and write down every share."""
+
+from __future__ import annotations
+
+import tempfile
+from collections import Counter
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rights.income.engine import calculator
+from rights.income.pooling import INPUTS, Pooled, Share, pools_divide, shares_digest
+from rights.models import IncomeGroup, RoyaltyRun, RunShare
+from rights.selectors.run_inputs import (
+    Period,
+    TakenBack,
+    catalogue_of,
+    catalogue_reasons,
+    files_of,
+    ground_of,
+    groups_of,
+    reasons_of,
+    reports_of,
+    taken_back,
+)
+from rights.services.royalty_runs import run_calculated
+
+if TYPE_CHECKING:
+    from config.jobs.stages import Run
+
+
+def royalty_run_calculate(job: Run) -> None:
+    """Handle one job; ``params`` names the run."""
+    run = RoyaltyRun.objects.get(pk=job.params["run"])
+    shares, facts = period_divide(run.period)
+    digest = shares_digest(shares)
+    job.finish(lambda: run_calculated(run=run, shares=shares, facts=facts, digest=digest))
+
+
+def period_divide(name: str) -> tuple[list[Share], dict[str, Any]]:
+    """Divide a period; return every share, and the facts that a person looks at first."""
+    period = Period.parse(name)
+    groups = groups_of(files_of(period))
+    back = taken_back(period)
+    grounds = {group.pk: ground_of(group) for group in groups}
+    reasons = reasons_of(grounds.values())
+    keys = {ground: str(number) for number, ground in enumerate(sorted(reasons, key=str))}
+    pooled = [
+        Pooled(group.pk, keys[grounds[group.pk]], catalogue_of(group), group.currency, group.micros)
+        for group in groups
+    ]
+    catalogues = {one.catalogue for one in pooled} | {catalogue for _, catalogue in back.base}
+    with (
+        tempfile.TemporaryDirectory(prefix="run-") as made,
+        calculator(Path(made)) as connection,
+    ):
+        shares = list(
+            pools_divide(
+                connection,
+                Path(made),
+                groups=pooled,
+                grounds={keys[ground]: why for ground, why in reasons.items()},
+                mirrored=[_mirror(share) for share in back.shares],
+                catalogues=catalogue_reasons(catalogues, (period.end - timedelta(days=1)).date()),
+                taken_back=back.base,
+            )
+        )
+    return shares, {"reports": sorted(reports_of(period)), **_facts(groups, shares, back)}
+
+
+def _mirror(share: RunShare) -> Share:
+    """Return what takes an earlier share back."""
+    made = Share(
+        pool=share.pool,
+        group=share.group_id or 0,
+        recording=str(share.recording_id or ""),
+        party=str(share.party_id or ""),
+        currency=share.currency,
+        weight=share.weight,
+        share_ppm=share.share_ppm,
+        amount=share.amount,
+    )
+    return replace(made, amount=-made.amount)
+
+
+def _facts(groups: list[IncomeGroup], shares: list[Share], back: TakenBack) -> dict[str, Any]:
+    """Return totals by currency as text (JSON numbers are no place for micro-units)."""
+    earned: Counter[str] = Counter()
+    for group in groups:
+        earned[group.currency] += group.micros
+    totals: dict[str, Counter[str]] = {}
+    for share in shares:
+        counter = totals.setdefault(share.currency, Counter())
+        counter["inputs" if share.pool == INPUTS else "base"] += share.amount
+        counter["paid" if share.party else "held"] += share.amount
+    return {
+        "groups": len(groups),
+        "shares": len(shares),
+        "payees": len({share.party for share in shares if share.party}),
+        "taken_back": len(back.shares),
+        "totals": {
+            currency: {"earned": str(earned[currency]), **{k: str(v) for k, v in sorted(c.items())}}
+            for currency, c in sorted(totals.items())
+        },
+    }
