@@ -138,9 +138,12 @@ class Version(models.Model):
                 | Q(
                     used_seed__isnull=False,
                     base_model__isnull=False,
+                    tempo_bpm__isnull=False,
                     tempo_bpm__gt=0,
+                    key_pitch_class__isnull=False,
                     key_pitch_class__lte=11,
                     key_mode__in=["major", "minor"],
+                    duration_ms__isnull=False,
                     duration_ms__gt=0,
                     audio_sha256__regex=r"^[0-9a-f]{64}$",
                     passed__isnull=False,
