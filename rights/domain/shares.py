@@ -9,7 +9,8 @@ Claims come from many sides and need not agree. On a given day, in a given count
   (the "contested garment" rule of the Talmud; minimal rights of a bankruptcy game). These sure
   parts never sum to more than a million.
 
-What is held belongs to the recording, not to us, and waits in suspense.
+A claim that nobody has accepted yet counts in that sum, and is paid nothing: what would be its part
+is held. What is held belongs to the recording, not to us, and waits in suspense.
 """
 
 from __future__ import annotations
@@ -51,6 +52,7 @@ class ShareClaim:
     territories: Territories = WORLDWIDE
     active_from: date | None = None
     active_to: date | None = None
+    is_accepted: bool = True
 
     def __post_init__(self) -> None:
         """Refuse shares of nothing, of more than everything, and of no time."""
@@ -98,11 +100,7 @@ class Span:
 
 def shares_resolve(claims: Iterable[ShareClaim], *, on: date, territory: str) -> Resolution:
     """Say who is paid which share for a use on the day ``on`` in the country ``territory``."""
-    claimed: dict[str, int] = defaultdict(int)
-    for claim in claims:
-        if claim.is_active(on, territory):
-            claimed[claim.party] += claim.share_ppm
-    return _resolution(dict(sorted(claimed.items())))
+    return _resolution(claim for claim in claims if claim.is_active(on, territory))
 
 
 def share_spans(claims: Iterable[ShareClaim], *, territory: str) -> tuple[Span, ...]:
@@ -112,25 +110,31 @@ def share_spans(claims: Iterable[ShareClaim], *, territory: str) -> tuple[Span, 
     starts: list[date | None] = [None, *sorted(edges)]
     spans: list[Span] = []
     for start, end in zip(starts, [*starts[1:], None], strict=True):
-        claimed: dict[str, int] = defaultdict(int)
-        for claim in mine:
-            begun = claim.active_from is None or (start is not None and claim.active_from <= start)
-            ends = claim.active_to
-            if begun and (ends is None or start is None or ends > start):
-                claimed[claim.party] += claim.share_ppm
-        resolution = _resolution(dict(sorted(claimed.items())))
+        resolution = _resolution(claim for claim in mine if _is_active_since(claim, start))
         if spans and spans[-1].resolution == resolution:
             start = spans.pop().active_from  # noqa: PLW2901 - nothing changed here: one longer span
         spans.append(Span(start, end, resolution))
     return tuple(spans)
 
 
-def _resolution(claimed: Mapping[str, int]) -> Resolution:
+def _is_active_since(claim: ShareClaim, start: date | None) -> bool:
+    begun = claim.active_from is None or (start is not None and claim.active_from <= start)
+    return begun and (claim.active_to is None or start is None or claim.active_to > start)
+
+
+def _resolution(active: Iterable[ShareClaim]) -> Resolution:
+    sums: dict[str, int] = defaultdict(int)
+    accepted: dict[str, int] = defaultdict(int)
+    for claim in active:
+        sums[claim.party] += claim.share_ppm
+        accepted[claim.party] += claim.share_ppm if claim.is_accepted else 0
+    claimed = dict(sorted(sums.items()))
     excess = sum(claimed.values()) - PPM
-    if excess <= 0:
-        return Resolution(UNDER_CLAIM if excess else COMPLETE, claimed, claimed, -excess)
-    sure = {party: ppm - excess for party, ppm in claimed.items() if ppm > excess}
-    return Resolution(OVER_CLAIM, claimed, sure, PPM - sum(sure.values()))
+    disputed = max(0, excess)
+    sure = {party: min(ppm - disputed, accepted[party]) for party, ppm in claimed.items()}
+    payable = {party: ppm for party, ppm in sure.items() if ppm > 0}
+    state = OVER_CLAIM if excess > 0 else UNDER_CLAIM if excess else COMPLETE
+    return Resolution(state, claimed, payable, PPM - sum(payable.values()))
 
 
 # ---------------------------------------------------------------- whole share sets

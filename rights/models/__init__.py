@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rights.models.catalogue_import import ImportRow, ImportRun
 from rights.models.claim import ClaimChange, ClaimEvidence, RightsClaim
+from rights.models.claim_release import ClaimRelease
 from rights.models.consent import Consent, ConsentQuerySet
 from rights.models.contract import Contract, ContractTerms
 from rights.models.fingerprint import RecordingFingerprint
@@ -38,6 +39,7 @@ __all__ = [
     "CatalogueListing",
     "ClaimChange",
     "ClaimEvidence",
+    "ClaimRelease",
     "Consent",
     "ConsentQuerySet",
     "Contract",

@@ -22,7 +22,8 @@ def claims_of(
 ) -> Mapping[UUID, tuple[ShareClaim, ...]]:
     """Return what is claimed of each recording and counts: active claims, and those in conflict.
 
-    A claim in conflict counts, so that what is disputed is held and nobody is paid it too early.
+    A claim in conflict counts, so that what is disputed is held; nobody has accepted it, so that
+    its own part is held too.
     """
     rows = RightsClaim.objects.filter(
         recording__in=list(recordings),
@@ -39,6 +40,7 @@ def claims_of(
                 territories=Territories.parse(row.territories),
                 active_from=row.active_from,
                 active_to=row.active_to,
+                is_accepted=row.state == RightsClaim.State.ACTIVE,
             )
         )
     return {key: tuple(claims) for key, claims in found.items()}
