@@ -62,8 +62,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Make the song and say where it is."""
-        signal.signal(signal.SIGTERM, _as_ctrl_c)
         teller = Teller(sys.stderr)
+        before = signal.signal(signal.SIGTERM, _as_ctrl_c)
         try:
             lines = self._make(options, teller)
         except SongStoppedError as stopped:
@@ -71,6 +71,8 @@ class Command(BaseCommand):
             self._leave(f"{stopped} Nothing was written.", status)
         except KeyboardInterrupt:
             self._leave("\nCancelled: its jobs were stopped, and nothing was written.", CANCELLED)
+        finally:
+            signal.signal(signal.SIGTERM, before)
         for line in lines[-1:] if options["json"] else lines:
             self.stdout.write(line)
 

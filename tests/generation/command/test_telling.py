@@ -1,0 +1,87 @@
+"""Progress goes to stderr: a line that is written over on a screen, a few lines in a file."""
+
+from __future__ import annotations
+
+import io
+
+import psutil
+import pytest
+
+from generation.management.song import telling
+from generation.management.song.memory import PeakMemory, _memory
+from generation.management.song.telling import Teller
+
+
+class Screen(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    now = [100.0]
+    monkeypatch.setattr(telling.time, "monotonic", lambda: now[0])
+    return now
+
+
+def test_stages_percents_and_seconds_left_are_told(clock):
+    stream = Screen()
+    teller = Teller(stream)
+    teller.stage("analyse")
+    clock[0] += 10
+    teller.tell(25, "3 of 10 songs")
+    teller.tell(30, "3 of 10 songs", 12)
+    clock[0] += 10
+    teller.end()
+    lines = [line.strip() for line in stream.getvalue().replace("\n", "\r").split("\r")]
+
+    assert lines[1:4] == [
+        "analyse · 3 of 10 songs · 25 % · about 30 s left",
+        "analyse · 3 of 10 songs · 30 % · about 12 s left",
+        "analyse · 20.0 s",
+    ]
+    assert teller.seconds == {"analyse": 20.0}
+
+
+def test_a_file_gets_a_line_at_most_every_few_seconds(clock):
+    stream = io.StringIO()
+    teller = Teller(stream)
+    teller.stage("generate")
+    for _ in range(100):
+        clock[0] += 0.1
+        teller.tell(10)
+    teller.stage("write")
+
+    assert len(stream.getvalue().splitlines()) == 3
+    assert "\r" not in stream.getvalue()
+    assert teller.current == "write"
+
+
+def test_a_stage_that_comes_again_adds_up_and_no_stage_is_nothing(clock):
+    teller = Teller(io.StringIO())
+    teller.end()
+    for _ in range(2):
+        teller.stage("wait")
+        clock[0] += 1.5
+        teller.end()
+
+    assert teller.seconds == {"wait": 3.0}
+
+
+def test_memory_is_counted_from_the_first_moment():
+    with PeakMemory([]) as memory:
+        held = bytearray(64 << 20)
+        deadline = 50
+        while memory.megabytes < 64 and deadline:
+            deadline -= 1
+            memory._stop.wait(0.1)
+
+    assert len(held) == 64 << 20
+    assert memory.megabytes >= 64
+
+
+def test_a_process_that_has_ended_holds_nothing():
+    gone = psutil.Popen(["true"])
+    gone.wait()
+
+    assert _memory(gone) == (0, 0)
