@@ -19,8 +19,8 @@ from scipy.sparse import csr_matrix, eye, kron
 from generation.attribution.errors import QuotaInfeasibleError
 from generation.attribution.mixture import Doubles
 
-NODES = 2_000
-GAP = 0.02
+NODES = 1_000
+GAP = 0.1
 COST_UNITS = 1_000_000
 TOLERANCE = 1e-9
 

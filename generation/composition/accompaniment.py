@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from generation.attribution.policy import Layer
 from generation.composition.bassline import root_pitches
@@ -24,7 +25,7 @@ from generation.composition.units import (
 )
 from generation.composition.voicing import Hand, Voicing, voice
 
-COMP_HAND = Hand(low=53, high=74, voices=3, spread=9)
+COMP_HAND = Hand(low=53, high=74, voices=3, spread=9, colours=True)
 PAD_ROOM = 20
 """Semitones above its lowest note that a pad may use."""
 ARP_LOWEST = 60
@@ -35,8 +36,10 @@ def write_comp(
     plan: Plan, cast: Cast, harmony: Harmony, energies: Sequence[float]
 ) -> Iterator[Event]:
     """Yield struck chords; one path of voicings runs through the whole song."""
-    voicings = _voicings(plan, harmony, COMP_HAND)
+    voicings: dict[int, Voicing] = {}
     for section in _with(plan, Layer.COMP):
+        if not voicings:
+            voicings = _voicings(plan, harmony, COMP_HAND, range(2 * plan.bars))
         slot = slot_key(Layer.COMP, section)
         unit = cast.unit(slot, CompUnit)
         player = _Player(plan, harmony, "Comp", Layer.COMP, cast, Why(slot, unit.id))
@@ -47,7 +50,7 @@ def write_comp(
                 strokes = (Stroke(0, STEPS),)
             for stroke in strokes:
                 step = bar * STEPS + stroke.step
-                length = _until_change(harmony, step, stroke.length)
+                length = _until_change(harmony, step, stroke.length, colours=True)
                 accent = 6 if stroke.step % 8 == 0 else 0
                 for pitch in voicings[step // 8]:
                     yield player.note(step, length, pitch, force + accent)
@@ -61,7 +64,8 @@ def write_pad(
         slot = slot_key(Layer.PAD, section)
         unit = cast.unit(slot, PadUnit)
         hand = Hand(unit.low, unit.low + PAD_ROOM, unit.voices, unit.spread)
-        voicings = _voicings(plan, harmony, hand)
+        halves = range(2 * section.bar, 2 * (section.bar + section.bars))
+        voicings = _voicings(plan, harmony, hand, halves)
         player = _Player(plan, harmony, "Pad", Layer.PAD, cast, Why(slot, unit.id))
         force = 46 + 22 * energies[section.index]
         start, end = section.bar * STEPS, (section.bar + section.bars) * STEPS
@@ -95,15 +99,29 @@ def _with(plan: Plan, layer: Layer) -> list[Section]:
     return [section for section in plan.sections if layer in section.layers]
 
 
-def _voicings(plan: Plan, harmony: Harmony, hand: Hand) -> list[Voicing]:
-    bass = root_pitches(harmony.chords, plan.tonic)
-    return voice(harmony.chords, bass, plan.tonic, hand)
+def _voicings(plan: Plan, harmony: Harmony, hand: Hand, halves: range) -> dict[int, Voicing]:
+    """Return the voicing of each half bar; a chord that goes on is voiced once."""
+    own = [harmony.chords[n] if hand.colours else _plain(harmony.chords[n]) for n in halves]
+    starts = [n for n, chord in enumerate(own) if n == 0 or chord != own[n - 1]]
+    chords = [own[n] for n in starts]
+    voicings = voice(chords, root_pitches(chords, plan.tonic), plan.tonic, hand)
+    found: dict[int, Voicing] = {}
+    for n, half in enumerate(halves):
+        found[half] = voicings[bisect_right(starts, n) - 1]
+    return found
 
 
-def _until_change(harmony: Harmony, step: int, length: int) -> int:
+def _plain(chord: Chord) -> Chord:
+    """Return what pads and broken chords play: suspensions, but no added tones."""
+    return replace(chord, colour="sus4" if chord.colour == "sus4" else "", over=None)
+
+
+def _until_change(harmony: Harmony, step: int, length: int, *, colours: bool = False) -> int:
     """Shorten a note so that it does not sound into another chord."""
+    here = harmony.at(step)
     for later in range(step - step % 8 + 8, step + length, 8):
-        if harmony.at(later) != harmony.at(step):
+        there = harmony.at(later)
+        if there != here if colours else _plain(there) != _plain(here):
             return later - step
     return length
 

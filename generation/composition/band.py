@@ -12,7 +12,7 @@ from generation.composition.cast import Cast
 from generation.composition.drumming import write_drums
 from generation.composition.fitting import ENERGY
 from generation.composition.harmony import Harmony, write_harmony
-from generation.composition.plan import Plan, Section
+from generation.composition.plan import MOODS, Mood, Plan, Section
 from generation.composition.score import Decision, Event, Score, Why, in_order
 from generation.composition.slots import own_key
 from generation.composition.units import FormUnit, SoundUnit
@@ -63,8 +63,11 @@ class Band:
         bars = [section.bars for section in self.plan.sections]
         bright = sum(n * unit.brightness for n, unit in zip(bars, sounds, strict=True)) / sum(bars)
         wide = sum(n * unit.width for n, unit in zip(bars, sounds, strict=True)) / sum(bars)
+        mood = MOODS[self.plan.mood] if self.plan.mood else Mood()
+        bright, wide = bright + mood.brightness, wide + mood.width
+        chosen = self.plan.instruments
         return min(
-            self._base.palettes,
+            (p for p in self._base.palettes if not chosen or p.name in chosen),
             key=lambda p: (abs(p.brightness - bright) + 0.5 * abs(p.width - wide), p.name),
         )
 

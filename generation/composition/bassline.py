@@ -31,7 +31,7 @@ def root_pitches(chords: Sequence[Chord], tonic: int) -> list[int]:
     pitches: list[int] = []
     for chord in chords:
         choices = [
-            p for p in range(LOWEST, HIGHEST_ROOT + 1) if p % 12 == (chord.root + tonic) % 12
+            p for p in range(LOWEST, HIGHEST_ROOT + 1) if p % 12 == (chord.bass + tonic) % 12
         ]
         before = pitches[-1] if pitches else MIDDLE_ROOT
         pitches.append(min(choices, key=lambda p: (abs(p - before) + abs(p - MIDDLE_ROOT), p)))
@@ -129,6 +129,10 @@ class _Bassist:
     def _pitch(self, step: int, place: int) -> int:
         chord = self.harmony.at(step)
         root = self.roots[min(step // 8, len(self.roots) - 1)]
+        if chord.over is not None:
+            # Over another tone than its root: on "one" that tone, above it the chord's own places.
+            root -= (chord.over - chord.root) % 12 if place > 1 else 0
+            chord = chord.core
         degree = chord.degrees[0]
         above = scale_pitch(degree + place - 1, 0, chord) - scale_pitch(degree, 0, chord)
         return root + above

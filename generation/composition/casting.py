@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from generation.attribution.errors import QuotaInfeasibleError
+from generation.attribution.policy import Layer
 from generation.attribution.quota import Quota, assign
 from generation.attribution.shares import BASE
 from generation.composition.base import BasePack
@@ -23,17 +25,58 @@ MOST_CANDIDATES = 64
 """Units of one source that are weighed for one slot."""
 JITTER = 0.35
 SAME_AGAIN = 0.6
+STAYS = 3.0
+"""What it is worth that a second casting leaves a slot as it was measured."""
 EASE = ((0.004, 2.0), (0.006, 3.0), (0.009, 5.0))
 """Tried in order: how far a source that has no melody may be from its weight, and how many times
 its usual part of the glue slots may leave to one that sings."""
 NEVER = float("inf")
+FRAMING = frozenset({Layer.FORM, Layer.SOUND, Layer.GROOVE})
+TELLING = frozenset({Layer.HARMONY, Layer.DRUMS, Layer.BASS, Layer.MOTIF})
+IN_FRONT = 2.0
+"""What a pool pays to stand where songs are told apart, for each part of the song that the other pool
+is larger by; half of it where little is told. Who has more of the song is heard more."""
+
+
+@dataclass(frozen=True)
+class Offers:
+    """What everybody could give: (cost, unit), cheapest first, by slot and then by source."""
+
+    keys: tuple[str, ...]
+    rows: Mapping[str, Sequence[Sequence[tuple[float, Unit]]]]
+
+    def staying(self, before: Cast) -> Offers:
+        """Return offers in which whoever has a slot keeps it with its unit, unless it must go."""
+        rows = {}
+        for slot, row in self.rows.items():
+            owner, unit = self.keys.index(before.owners[slot]), before.units[slot].id
+            rows[slot] = [
+                sorted(
+                    ((cost - STAYS * ((n, own.id) == (owner, unit)), own) for cost, own in offers),
+                    key=lambda pair: (pair[0], pair[1].id),
+                )
+                for n, offers in enumerate(row)
+            ]
+        return Offers(self.keys, rows)
+
+
+def gather_offers(
+    plan: Plan,
+    slots: Sequence[Slot],
+    sources: Sequence[SourceModel],
+    base: BasePack,
+    weights: Mapping[str, float],
+) -> Offers:
+    """Return what the base and every source could give to each slot."""
+    pools = [Pool(plan, source, base, weights[BASE]) for source in (base.source, *sources)]
+    rows = {slot.key: [pool.options(slot) for pool in pools] for slot in slots}
+    return Offers(source_keys(sources), rows)
 
 
 def cast_slots(
-    plan: Plan,
     table: SlotTable,
+    offers: Offers,
     sources: Sequence[SourceModel],
-    base: BasePack,
     weights: Mapping[str, float],
 ) -> Cast:
     """Fill every slot so that each source comes as near to its weight as slots can bring it.
@@ -43,9 +86,8 @@ def cast_slots(
     QuotaInfeasibleError
         If even the widest bounds cannot be met; its reasons name the sources.
     """
-    keys = source_keys(sources)
-    pools = [Pool(plan, source, base) for source in (base.source, *sources)]
-    options = [[pool.options(slot) for pool in pools] for slot in table.slots]
+    keys = offers.keys
+    options = [offers.rows[slot.key] for slot in table.slots]
     cost = np.array([[row[0][0] if row else NEVER for row in slot] for slot in options])
     mass = np.array([slot.mass for slot in table.slots])
     for ease, most_glue in EASE:
@@ -113,8 +155,11 @@ def _content(unit: Unit) -> object:
 class Pool:
     """The units of one source, ranked for a slot; the seed shifts costs a little."""
 
-    def __init__(self, plan: Plan, source: SourceModel, base: BasePack) -> None:
+    def __init__(
+        self, plan: Plan, source: SourceModel, base: BasePack, base_weight: float = 0.5
+    ) -> None:
         self._plan, self._source, self._base = plan, source, base
+        self._base_weight = base_weight
         self.key = source.key
         self._stream = Stream(plan.seed, "casting").split(source.key)
 
@@ -124,13 +169,23 @@ class Pool:
         width = JITTER * (0.3 + self._plan.variation)
         rated = [
             (
-                misfit(unit, slot.layer, slot.role, self._plan.mode, slot.key)
+                misfit(unit, slot.layer, slot.role, self._plan.mode, slot.key, self._plan.lift)
+                + self._telling(slot.layer)
                 + stream.split(unit.id).unit() * width,
                 unit,
             )
             for unit in self._units(slot, stream)
         ]
         return sorted(rated, key=lambda pair: (pair[0], pair[1].id))
+
+    def _telling(self, layer: Layer) -> float:
+        """Return the price of standing in ``layer``: the smaller pool stays behind."""
+        ahead = 0.5 - self._base_weight
+        if self.key == BASE:
+            return max(0.0, IN_FRONT * ahead) if layer in TELLING else 0.0
+        if layer in TELLING:
+            return max(0.0, -IN_FRONT * ahead)
+        return max(0.0, IN_FRONT / 2 * ahead) if layer in FRAMING else 0.0
 
     def _units(self, slot: Slot, stream: Stream) -> Sequence[Unit]:
         own = self._source

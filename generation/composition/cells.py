@@ -12,6 +12,7 @@ from typing import Literal
 from generation.attribution.policy import Layer
 from generation.composition.plan import Plan, Section
 from generation.composition.slots import CELL_BARS, CELLS_TO_A_PERIOD, CONTRAST, unit_role
+from generation.composition.stream import Stream
 from generation.composition.units import STEPS, RhythmUnit, Role, Stroke
 
 Kind = Literal["theme", "sequence", "contrast", "return"]
@@ -20,6 +21,11 @@ Closing = Literal["", "onward", "open", "closed", "final"]
 KINDS: tuple[Kind, ...] = ("theme", "sequence", "contrast", "return")
 ENDINGS = (24, 20, 22, 16)
 """Steps on which the last note of a phrase may begin, best first."""
+BREATHS = (12, 8, 10, 14)
+"""The same where the singer breathes for the rest of the phrase."""
+BREATH_END = 20
+BREATHING: dict[str, float] = {"verse": 0.85, "pre": 0.0, "chorus": 0.5, "bridge": 0.85}
+"""How often a role's phrases end a bar early."""
 LAST_STEP = 30
 FINAL_STEP = 16
 LEGATO_GAP = 2
@@ -36,6 +42,7 @@ class Cell:
     letter: str
     theme: str
     tag: str
+    breathes: bool
     bars: tuple[int, ...]
 
     @property
@@ -69,9 +76,25 @@ def lay_cells(plan: Plan) -> tuple[Cell, ...]:
             row = found.setdefault(identity, (role, kind, closing, letter, theme, tag, []))
             row[-1].append(section.bar + offset)
     return tuple(
-        Cell(identity, role, kind, closing, letter, theme, tag, tuple(bars))
+        Cell(
+            identity,
+            role,
+            kind,
+            closing,
+            letter,
+            theme,
+            tag,
+            _breathes(plan, role, closing, identity),
+            tuple(bars),
+        )
         for identity, (role, kind, closing, letter, theme, tag, bars) in found.items()
     )
+
+
+def _breathes(plan: Plan, role: Role, closing: Closing, identity: str) -> bool:
+    if closing not in ("open", "closed"):
+        return False
+    return Stream(plan.seed, "breath").split(identity).chance(BREATHING.get(role, 0.0))
 
 
 def _closing(section: Section, offset: int, number: int) -> Closing:
@@ -93,8 +116,13 @@ def _kind(section: Section, number: int, closing: Closing) -> Kind:
     return KINDS[number]
 
 
-def cell_strokes(unit: RhythmUnit, closing: Closing) -> tuple[tuple[Stroke, bool], ...]:
-    """Return the strokes of a cell and whether each was changed to close the phrase."""
+def cell_strokes(
+    unit: RhythmUnit, closing: Closing, *, breathes: bool = False
+) -> tuple[tuple[Stroke, bool], ...]:
+    """Return the strokes of a cell and whether each was changed to close the phrase.
+
+    A singer who ``breathes`` closes in the first of the two bars and rests in the second.
+    """
     strokes = _legato(unit.strokes)
     if closing in ("", "onward"):
         return tuple((stroke, False) for stroke in strokes)
@@ -102,9 +130,10 @@ def cell_strokes(unit: RhythmUnit, closing: Closing) -> tuple[tuple[Stroke, bool
         kept = [(_cut(s, FINAL_STEP), False) for s in strokes if s.step < FINAL_STEP]
         return (*kept, (Stroke(FINAL_STEP, STEPS - 1), True))
     own = {stroke.step for stroke in strokes}
-    end = next((step for step in ENDINGS if step in own), ENDINGS[0])
+    endings, until = (BREATHS, BREATH_END) if breathes else (ENDINGS, LAST_STEP)
+    end = next((step for step in endings if step in own), endings[0])
     kept = [(_cut(stroke, end), False) for stroke in strokes if stroke.step < end]
-    return (*kept, (Stroke(end, LAST_STEP - end), True))
+    return (*kept, (Stroke(end, until - end), True))
 
 
 def _cut(stroke: Stroke, end: int) -> Stroke:

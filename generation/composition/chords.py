@@ -14,31 +14,62 @@ from typing import Literal
 
 Quality = Literal["maj", "min"]
 Mode = Literal["major", "minor"]
+Colour = Literal["", "7", "maj7", "add9", "sus4"]
 
 SCALE = (0, 2, 4, 5, 7, 9, 11)
 PITCHES = ("C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B")
 NUMERALS = {"i": 0, "ii": 1, "iii": 2, "iv": 3, "v": 4, "vi": 5, "vii": 6}
 TONIC_DEGREE: dict[Mode, int] = {"major": 0, "minor": 5}
 THIRD: dict[Quality, int] = {"maj": 4, "min": 3}
+ADDED: dict[Colour, int] = {"7": 10, "maj7": 11, "add9": 2}
+"""Semitones above the root of the tone that a colour adds; ``sus4`` adds none, it moves the third."""
+FOURTH = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Chord:
-    """``root`` in semitones (0 to 11) above the tonic of the relative major."""
+    """``root`` in semitones (0 to 11) above the tonic of the relative major.
+
+    ``colour`` is what is added to the triad; ``over`` the tone under it, if that is not the root.
+    """
 
     root: int
     quality: Quality
+    colour: Colour = ""
+    over: int | None = None
+
+    @property
+    def core(self) -> Chord:
+        """The plain triad on its root."""
+        return Chord(self.root, self.quality) if self.colour or self.over is not None else self
+
+    @property
+    def bass(self) -> int:
+        """The lowest tone in the same frame."""
+        return self.root if self.over is None else self.over
 
     @property
     def pitch_classes(self) -> tuple[int, int, int]:
-        """Root, third and fifth in the same frame."""
-        return self.root, (self.root + THIRD[self.quality]) % 12, (self.root + 7) % 12
+        """Root, third (the fourth of a suspended chord) and fifth in the same frame."""
+        third = FOURTH if self.colour == "sus4" else THIRD[self.quality]
+        return self.root, (self.root + third) % 12, (self.root + 7) % 12
+
+    @property
+    def tones(self) -> tuple[int, ...]:
+        """The triad and what its colour adds."""
+        added = ADDED.get(self.colour)
+        return (*self.pitch_classes, *(() if added is None else ((self.root + added) % 12,)))
 
     @property
     def degrees(self) -> tuple[int, int, int]:
-        """Scale degrees (0 to 6) that spell root, third and fifth."""
-        root = SCALE.index(self.root) if self.root in SCALE else SCALE.index((self.root + 1) % 12)
-        return root, (root + 2) % 7, (root + 4) % 7
+        """Scale degrees (0 to 6) that spell root, third (or fourth) and fifth."""
+        return _degrees(self.root, self.colour == "sus4")
+
+    def symbol(self, tonic: int) -> str:
+        """Return the usual name when pitch class ``tonic`` is the relative major's: ``Am7/C``."""
+        name = PITCHES[(self.root + tonic) % 12] + ("m" if self.quality == "min" else "")
+        over = "" if self.over is None else f"/{PITCHES[(self.over + tonic) % 12]}"
+        return f"{name}{self.colour}{over}"
 
     @property
     def alterations(self) -> Mapping[int, int]:
@@ -48,10 +79,16 @@ class Chord:
     @property
     def is_diatonic(self) -> bool:
         """Tell whether all three notes lie in the scale."""
-        return set(self.pitch_classes) <= set(SCALE)
+        return set(self.core.pitch_classes) <= set(SCALE)
 
 
 @lru_cache(maxsize=64)
+def _degrees(root: int, is_suspended: bool) -> tuple[int, int, int]:
+    first = SCALE.index(root) if root in SCALE else SCALE.index((root + 1) % 12)
+    return first, (first + (3 if is_suspended else 2)) % 7, (first + 4) % 7
+
+
+@lru_cache(maxsize=512)
 def _alterations(chord: Chord) -> Mapping[int, int]:
     changed = {}
     for degree, pitch in zip(chord.degrees, chord.pitch_classes, strict=True):

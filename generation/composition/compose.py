@@ -11,7 +11,7 @@ from generation.attribution.shares import (
 )
 from generation.composition.band import Band
 from generation.composition.base import BasePack
-from generation.composition.casting import cast_slots
+from generation.composition.casting import Offers, cast_slots, gather_offers
 from generation.composition.choir import Choir
 from generation.composition.composition import Composition
 from generation.composition.errors import OptionsInvalidError
@@ -59,21 +59,29 @@ def compose(
     plan = make_plan(used, asked, base, options)
     singer, singing = gather_singer(plan, used, base, policy)
 
-    def cast_and_sing(table: SlotTable) -> Composition:
-        cast = cast_slots(plan, table, used, base, asked)
+    table = slot_table(plan, policy)
+    offers = gather_offers(plan, table.slots, used, base, asked)
+
+    def cast_and_sing(table: SlotTable, offers: Offers, aims: Mapping[str, float]) -> Composition:
+        cast = cast_slots(table, offers, used, aims)
         band = Band(plan, cast, base, policy)
         choir = Choir(plan, cast, band.harmony, policy, singer, singing)
         return _sing_to_weight(band, choir, asked, base)
 
-    table = slot_table(plan, policy)
-    best = made = cast_and_sing(table)
+    aims = dict(asked)
+    best = made = cast_and_sing(table, offers, aims)
     for good_enough in GOOD_ENOUGH:
         if best.largest_error <= good_enough:
             break
-        # The table is an estimate until a score exists; then its masses are measured.
+        # The table is an estimate until a score exists; then its masses are measured, and what was
+        # measured should stay where it is as far as the shares allow.
         table = table.measured(weigh_slots(made.score, policy))
+        aims = {
+            key: max(0.0, aim + asked[key] - made.shares.get(key, 0.0)) if asked[key] else 0.0
+            for key, aim in aims.items()
+        }
         try:
-            made = cast_and_sing(table)
+            made = cast_and_sing(table, offers.staying(made.cast), aims)
         except QuotaInfeasibleError:
             # Measured masses can be harder to divide than estimated ones; what exists stays.
             break

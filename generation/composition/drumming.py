@@ -7,12 +7,13 @@ from collections.abc import Iterator, Sequence
 from generation.attribution.policy import Layer, Policy
 from generation.attribution.shares import BASE
 from generation.composition.cast import Cast
-from generation.composition.plan import Plan, Section
+from generation.composition.plan import Plan, Section, swell
 from generation.composition.score import Event, Why
 from generation.composition.slots import is_fill_bar, own_key, slot_key
 from generation.composition.stream import Stream
 from generation.composition.units import (
     BAR_TICKS,
+    STEPS,
     TICKS,
     DrumUnit,
     FillUnit,
@@ -93,7 +94,9 @@ class _Drummer:
     def _event(self, bar: int, hit: Hit, key: str, why: Why) -> Event:
         groove = self._groove
         velocity = hit.velocity * groove.accent[hit.step] * self._force
-        velocity += self._stream.spread(HUMAN_VELOCITY)
+        velocity += self._stream.spread(HUMAN_VELOCITY) + swell(
+            self._section, bar * STEPS + hit.step
+        )
         late = groove.late[hit.step] + round(self._stream.spread(HUMAN_TICKS))
         part = self._policy.groove_part
         parts = {key: 1 - part, self._groove_slot: part}

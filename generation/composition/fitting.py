@@ -42,17 +42,20 @@ UNSURE = 0.3
 DOMINANTS = (7, 4, 2, 5)
 
 
-def misfit(unit: Unit, layer: Layer, role: Role, mode: Mode, name: str) -> float:
-    """Return the cost of ``unit`` in a slot of ``layer`` for ``role``; ``name`` is the slot's key."""
+def misfit(unit: Unit, layer: Layer, role: Role, mode: Mode, name: str, lift: float = 0.0) -> float:
+    """Return the cost of ``unit`` in a slot of ``layer`` for ``role``; ``name`` is the slot's key.
+
+    ``lift`` is how much fuller than usual (or emptier) the creator wants it.
+    """
     cost = UNSURE * (1 - unit.confidence) + _role_cost(unit, role)
     if isinstance(unit, HarmonyUnit):
         return cost + harmony_cost(
             unit.chords, mode, closes=name.split("~", maxsplit=1)[0].endswith("y")
         )
     if isinstance(unit, DrumUnit):
-        return cost + abs(unit.energy - ENERGY[role]) + _backbeat_cost(unit)
+        return cost + abs(unit.energy - ENERGY[role] - lift) + _backbeat_cost(unit)
     if isinstance(unit, BassUnit | CompUnit | ArpUnit | FillUnit):
-        return cost + abs(unit.energy - ENERGY[role])
+        return cost + abs(unit.energy - ENERGY[role] - lift)
     if isinstance(unit, RhythmUnit):
         return cost + _rhythm_cost(unit, role)
     if isinstance(unit, ContourUnit):
@@ -75,9 +78,9 @@ def harmony_cost(chords: tuple[Chord, ...], mode: Mode, *, closes: bool) -> floa
     tonic = tonic_chord(mode)
     cost = 0.0 if chords[0] == tonic else 0.15 if tonic in chords else 0.5
     kinds = len(set(chords))
-    cost += {1: 1.0, 2: 0.25, 3: 0.05, 4: 0.0}.get(kinds, 0.1 * (kinds - 4))
+    cost += {1: 1.0, 2: 0.3, 3: 0.1, 4: 0.0}.get(kinds, 0.1 * max(0, kinds - 6))
     changes = sum(a != b for a, b in zip(chords, (*chords[1:], chords[0]), strict=True))
-    cost += 0.3 if changes < 3 else 0.0 if changes <= 5 else 0.1 * (changes - 5)
+    cost += 0.3 if changes < 3 else 0.0 if changes <= 7 else 0.1
     if closes:
         last = chords[-1]
         leads = last == dominant_chord(mode) or last.root in DOMINANTS

@@ -8,9 +8,11 @@ from generation.attribution.policy import Layer
 from generation.attribution.shares import BASE
 from generation.composition.cast import Cast
 from generation.composition.chords import Chord, dominant_chord, tonic_chord
+from generation.composition.colouring import COLOUR_PART, coloured
 from generation.composition.plan import Plan, Section
 from generation.composition.score import Decision, Why
 from generation.composition.slots import harmony_key
+from generation.composition.stream import Stream
 from generation.composition.units import HarmonyUnit
 
 LEADS_ON = frozenset({"verse", "pre", "bridge"})
@@ -36,34 +38,45 @@ class Harmony:
 
 
 def write_harmony(plan: Plan, cast: Cast) -> Harmony:
-    """Lay the loops of every phrase and close the sections."""
+    """Lay the loops of every phrase, coloured alike wherever they come back, and close the sections."""
     decisions: list[Decision] = []
     chords: list[Chord] = []
-    keys: list[str] = []
+    stream = Stream(plan.seed, "colour")
     for section in plan.sections:
         closing = _cadence(plan, section, cast)
         for phrase in section.phrases:
             slot = harmony_key(section, phrase)
-            unit = cast.unit(slot, HarmonyUnit)
+            loop = cast.unit(slot, HarmonyUnit).chords
+            rich = coloured(loop, plan.mode, stream.split(slot))
             for half in range(2 * phrase.bars):
-                place = 2 * phrase.bar + half
-                chord = closing.get(place, unit.chords[half % len(unit.chords)])
-                changed = chord != unit.chords[half % len(unit.chords)]
-                key = BASE if changed else slot
-                decisions.append(
-                    Decision(
-                        layer=Layer.HARMONY,
-                        bar=place // 2,
-                        mass=0.5,
-                        value=f"{chord.root}:{chord.quality}",
-                        parts={key: 1.0},
-                        shares=cast.owe({key: 1.0}),
-                        why=Why(slot, unit.id, ("cadence",) if changed else ()),
-                    )
-                )
+                place, at = 2 * phrase.bar + half, half % len(loop)
+                chord = closing.get(place, rich[at])
                 chords.append(chord)
-                keys.append(key)
-    return Harmony(tuple(chords), tuple(keys), tuple(decisions))
+                decisions.append(_decision(cast, slot, place, loop[at], chord, place in closing))
+    keys = tuple(max(own.parts, key=lambda part: own.parts[part]) for own in decisions)
+    return Harmony(tuple(chords), keys, tuple(decisions))
+
+
+def _decision(
+    cast: Cast, slot: str, place: int, given: Chord, chord: Chord, is_cadence: bool
+) -> Decision:
+    """Return whom half a bar of harmony is owed: what the base put in the loop's place is the base's."""
+    parts, ops = {slot: 1.0}, tuple[str, ...]()
+    if chord.core != given:
+        parts, ops = {BASE: 1.0}, ("cadence" if is_cadence else "passing chord",)
+    elif chord.colour:
+        parts, ops = {slot: 1 - COLOUR_PART, BASE: COLOUR_PART}, (f"colour {chord.colour}",)
+    elif chord.over is not None:
+        ops = ("inversion",)
+    return Decision(
+        layer=Layer.HARMONY,
+        bar=place // 2,
+        mass=0.5,
+        value=f"{chord.root}:{chord.quality}{chord.colour}",
+        parts=parts,
+        shares=cast.owe(parts),
+        why=Why(slot, cast.units[slot].id, ops),
+    )
 
 
 def _cadence(plan: Plan, section: Section, cast: Cast) -> dict[int, Chord]:

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from generation.attribution.policy import Layer
 from generation.composition.choir import Choir, LeadNote, note_glue, note_parts
+from generation.composition.melody import RANGES
+from generation.composition.plan import swell
 from generation.composition.score import Event, Track, Why
 from generation.composition.stream import Stream
 from generation.composition.units import STEPS, TICKS
@@ -15,6 +17,8 @@ SHORTEN = 8
 BELOW = (-2, -3, -4, -5)
 """Scale steps at which the second voice may lie, nearest first."""
 SOFTER = 16
+ARCH, ARCH_BY_SEMITONE = 6.0, 0.8
+"""How much louder a high note is sung than one in the middle of its role's range."""
 
 
 def write_events(
@@ -63,6 +67,8 @@ def _event(
     section = choir.plan.section_at(lead.start // STEPS)
     force = 78 + 24 * energies[section.index] + (5 if note.step % 4 == 0 else 0)
     force -= SOFTER if track == "Double" else 0
+    force += max(-ARCH, min(ARCH, ARCH_BY_SEMITONE * (note.pitch - RANGES[cell.role][2])))
+    force += swell(section, lead.start)
     parts = note_parts(choir, lead)
     ops = (*note.ops, *(("close",) if lead.rhythm_changed else ()))
     return Event(

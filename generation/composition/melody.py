@@ -25,9 +25,9 @@ from generation.composition.stream import Stream
 from generation.composition.units import STEPS, ContourUnit, RhythmUnit, Role, SourceModel
 from generation.composition.vom import WIDEST, MarkovModel
 
-ATTEMPTS = {"theme": 12, "sequence": 1, "contrast": 10, "return": 8}
+ATTEMPTS = {"theme": 10, "sequence": 1, "contrast": 8, "return": 6}
 RANGES: dict[Role, tuple[int, int, float]] = {
-    "verse": (59, 73, 65.0),
+    "verse": (59, 73, 64.0),
     "pre": (60, 75, 68.0),
     "chorus": (62, 77, 70.0),
     "bridge": (60, 76, 68.0),
@@ -121,7 +121,7 @@ def write_lead(
 def _task(choir: Choir, cell: Cell) -> Task:
     first = cell.bars[0] * STEPS
     unit = choir.cast.unit(cell.rhythm_slot, RhythmUnit)
-    strokes = [stroke for stroke, _ in cell_strokes(unit, cell.closing)]
+    strokes = [stroke for stroke, _ in cell_strokes(unit, cell.closing, breathes=cell.breathes)]
     low, high, centre = RANGES[cell.role]
     contour: tuple[int, ...] = ()
     if cell.kind == "theme":
@@ -220,7 +220,9 @@ def _lay(
     line = []
     for cell in cells:
         unit = choir.cast.unit(cell.rhythm_slot, RhythmUnit)
-        changed = [altered for _, altered in cell_strokes(unit, cell.closing)]
+        changed = [
+            altered for _, altered in cell_strokes(unit, cell.closing, breathes=cell.breathes)
+        ]
         for bar in cell.bars:
             for note, altered in zip(sung[cell.identity][1], changed, strict=True):
                 line.append(LeadNote(cell, bar * STEPS + note.step, note, altered))

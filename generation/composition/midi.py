@@ -9,7 +9,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterable
 
-from generation.composition.chords import PITCHES, TONIC_DEGREE
+from generation.composition.chords import TONIC_DEGREE
 from generation.composition.score import TRACKS, Event, Score, Track
 from generation.composition.units import BAR_TICKS, PPQ
 
@@ -59,8 +59,7 @@ def _conductor(score: Score) -> Iterable[Timed]:
     before = None
     for half, chord in enumerate(score.chords):
         if chord != before:
-            name = PITCHES[(chord.root + plan.tonic) % 12] + ("m" if chord.quality == "min" else "")
-            yield half * BAR_TICKS // 2, 5, _meta(TEXT, name.encode())
+            yield half * BAR_TICKS // 2, 5, _meta(TEXT, chord.symbol(plan.tonic).encode())
         before = chord
 
 

@@ -30,11 +30,41 @@ LAYERS: dict[Role, frozenset[Layer]] = {
 """Who plays. A verse that comes again gains the broken chords."""
 
 
+ENERGY_TO_DENSITY = 0.3
+SWELL = 9.0
+
+
+@dataclass(frozen=True)
+class Mood:
+    """What a mood means: a mode (if none is chosen), and what is added to energy, density of the
+    parts, brightness and width of the instruments."""
+
+    mode: Mode | None = None
+    energy: float = 0.0
+    density: float = 0.0
+    brightness: float = 0.0
+    width: float = 0.0
+
+
+MOODS: dict[str, Mood] = {
+    "calm": Mood(energy=-0.25, density=-0.2, brightness=-0.2),
+    "bright": Mood(mode="major", energy=0.1, brightness=0.25),
+    "dark": Mood(mode="minor", energy=-0.05, brightness=-0.3),
+    "driving": Mood(energy=0.3, density=0.2, brightness=0.15),
+    "dreamy": Mood(energy=-0.15, density=-0.1, width=0.35),
+    "tender": Mood(mode="major", energy=-0.3, density=-0.2, brightness=-0.1, width=-0.1),
+}
+LEAVABLE: dict[str, Layer] = {"comp": Layer.COMP, "pad": Layer.PAD, "arp": Layer.ARP}
+"""Parts that a song can do without; one of them at a time, or its choruses would be thin."""
+
+
 @dataclass(frozen=True)
 class Options:
     """What the creator may choose; None is left to the sources and the seed.
 
-    ``tonic`` is a pitch class (0 is C); ``energy`` and ``variation`` run from 0 to 1.
+    ``tonic`` is a pitch class (0 is C); ``energy`` and ``variation`` run from 0 to 1; ``mood`` is one
+    of :data:`MOODS`; ``instruments`` are names of the base pack's palettes of which one is taken (any
+    when empty); ``without`` names a part of :data:`LEAVABLE` that should not play.
     """
 
     seed: int
@@ -44,6 +74,9 @@ class Options:
     mode: Mode | None = None
     energy: float = 0.5
     variation: float = 0.5
+    mood: str | None = None
+    instruments: tuple[str, ...] = ()
+    without: str | None = None
 
     def require_valid(self) -> None:
         """Raise :class:`OptionsInvalidError` with the first value that is out of range."""
@@ -55,6 +88,10 @@ class Options:
             raise OptionsInvalidError(f"tonic {self.tonic}; choose 0 (C) to 11 (B)")
         if not (0 <= self.energy <= 1 and 0 <= self.variation <= 1):
             raise OptionsInvalidError("energy and variation run from 0 to 1")
+        if self.mood is not None and self.mood not in MOODS:
+            raise OptionsInvalidError(f"mood {self.mood!r:.20}; choose {', '.join(MOODS)}")
+        if self.without is not None and self.without not in LEAVABLE:
+            raise OptionsInvalidError(f"without {self.without!r:.20}; choose {', '.join(LEAVABLE)}")
 
 
 @dataclass(frozen=True)
@@ -102,6 +139,14 @@ class Plan:
     sections: tuple[Section, ...]
     energy: float
     variation: float
+    mood: str = ""
+    instruments: tuple[str, ...] = ()
+
+    @property
+    def lift(self) -> float:
+        """How much fuller than usual the parts should be, -1 to 1."""
+        density = MOODS[self.mood].density if self.mood else 0.0
+        return ENERGY_TO_DENSITY * (self.energy - 0.5) + density
 
     @property
     def bars(self) -> int:
@@ -134,7 +179,11 @@ def make_plan(
     """
     options.require_valid()
     stream = Stream(options.seed, "plan")
-    mode = options.mode or _mode(sources, weights)
+    mood = MOODS[options.mood] if options.mood else Mood()
+    known = [palette.name for palette in base.palettes]
+    if set(options.instruments) - set(known):
+        raise OptionsInvalidError(f"instruments {options.instruments}; choose {', '.join(known)}")
+    mode = options.mode or mood.mode or _mode(sources, weights)
     tonic = _tonic(sources, weights, mode, options.tonic, stream.split("tonic"))
     bpm = options.bpm or _tempo(sources, weights)
     form = _form(base.forms, bpm, options.seconds, stream.split("form"))
@@ -144,9 +193,11 @@ def make_plan(
         mode=mode,
         tonic=tonic,
         form=form.name,
-        sections=_sections(form),
-        energy=options.energy,
+        sections=_sections(form, options.without),
+        energy=max(0.0, min(1.0, options.energy + mood.energy)),
         variation=options.variation,
+        mood=options.mood or "",
+        instruments=tuple(options.instruments),
     )
 
 
@@ -198,13 +249,15 @@ def _form(forms: Sequence[FormPlan], bpm: float, seconds: float, stream: Stream)
     ]
 
 
-def _sections(form: FormPlan) -> tuple[Section, ...]:
+def _sections(form: FormPlan, without: str | None = None) -> tuple[Section, ...]:
     sections: list[Section] = []
     roles = [role for role, _ in form.sections]
     bar = 0
     for index, (role, bars) in enumerate(form.sections):
         nth = roles[:index].count(role)
         layers = LAYERS[role] | ({Layer.ARP} if role == "verse" and nth else frozenset())
+        if without:
+            layers -= {LEAVABLE[without]}
         sections.append(
             Section(
                 index=index,
@@ -230,6 +283,13 @@ def _phrases(role: Role, bar: int, bars: int) -> tuple[Phrase, ...]:
         letter = "x" if of in ("pre", "intro") else "xy"[number % 2]
         phrases.append(Phrase(bar + start, min(PHRASE_BARS, bars - start), f"{of}/{letter}"))
     return tuple(phrases)
+
+
+def swell(section: Section, step: int) -> float:
+    """Return what a sixteenth of the song gains in velocity because a chorus is coming."""
+    if section.role != "pre":
+        return 0.0
+    return SWELL * (step - section.bar * STEPS) / (section.bars * STEPS)
 
 
 def source_keys(sources: Sequence[SourceModel]) -> tuple[str, ...]:

@@ -69,7 +69,7 @@ def recast(
     keys = source_keys(sources)
     heard = {name for name in opening.soft if standing.slots.get(name, 0.0) > 0}
     names = sorted({*opening.fresh, *heard})
-    pools = [Pool(plan, source, base) for source in (base.source, *sources)]
+    pools = [Pool(plan, source, base, weights[BASE]) for source in (base.source, *sources)]
     options = [[_options(pool, slots[name], opening, cast) for pool in pools] for name in names]
     owed = {key: standing.fixed.get(key, 0.0) for key in keys}
     owed[BASE] += standing.base

@@ -123,7 +123,7 @@ class Rewriter:
             start = 2 * (origin.section.bar + origin.first)
             own = self.carried.decisions[pair]
             chords[first:last] = self.parent.score.chords[start : start + last - first]
-            keys[first:last] = [next(iter(decision.parts)) for decision in own]
+            keys[first:last] = [max(d.parts, key=lambda part: d.parts[part]) for d in own]
             decisions += own
         return Harmony(tuple(chords), tuple(keys), tuple(decisions))
 

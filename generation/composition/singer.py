@@ -35,6 +35,8 @@ ON_AFTER_LEAP, LEAP_STEPS = 0.12, 3
 THIRD_TIME = 0.15
 CONTOUR_WIDTH, GRAVITY_WIDTH = 0.75, 6.0
 BARELY = 1e-6
+LOWEST_STEP, HIGHEST_STEP = -40, 50
+"""Scale steps that a line can think of; its range is far narrower."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,14 +105,20 @@ class Singer:
     """MIDI note of the relative major's tonic, 60 to 71."""
     mode: Mode
     policy: Policy
-    _pitches: dict[tuple[int, Chord], int] = field(default_factory=dict)
+    _ladders: dict[Chord, tuple[int, ...]] = field(default_factory=dict)
+
+    def ladder(self, chord: Chord) -> tuple[int, ...]:
+        """Return the MIDI pitches of the scale steps over ``chord``, from :data:`LOWEST_STEP` up."""
+        known = self._ladders.get(chord)
+        if known is None:
+            steps = range(LOWEST_STEP, HIGHEST_STEP + 1)
+            known = tuple(scale_pitch(degree, self.tonic, chord) for degree in steps)
+            self._ladders[chord] = known
+        return known
 
     def pitch(self, degree: int, chord: Chord) -> int:
         """Return the MIDI pitch of a scale step over ``chord``."""
-        known = self._pitches.get((degree, chord))
-        if known is None:
-            known = self._pitches[degree, chord] = scale_pitch(degree, self.tonic, chord)
-        return known
+        return self.ladder(chord)[degree - LOWEST_STEP]
 
     def sing(self, task: Task, state: State, stream: Stream) -> tuple[list[Sung], State]:
         """Sing ``task`` from ``state``; the state given is left as it was.
@@ -210,20 +218,26 @@ class Singer:
         here = now.degree or 0
         is_last = number == len(task.strokes) - 1
         phi = np.zeros(len(STEPS))
+        ladder, degrees, altered = self.ladder(chord), chord.degrees, chord.alterations
+        closes = is_last and task.closing not in ("", "onward")
+        away = task.first_step + step - now.step
+        off_chord = _off_chord(step, length)
+        guarded = now.degree is not None and now.match.tokens >= self.guard.cap
         for at, move in enumerate(STEPS):
             degree = here + move
-            pitch = self.pitch(degree, chord)
+            pitch = ladder[degree - LOWEST_STEP]
             if not task.low <= pitch <= task.high:
                 continue
-            if not self._free(degree, chord, task.first_step + step, now):
+            if guarded and not self.guard.allows(now.match, (pitch - now.pitch, away)):
                 continue
-            value = _chordal(degree, chord, step, length) * _smooth(move, now.moves)
-            if degree % 7 in chord.alterations:
+            value = 1.0 if degree % 7 in degrees else off_chord
+            value *= _smooth(move, now.moves)
+            if degree % 7 in altered:
                 value *= FOREIGN
             value *= exp(-(((pitch - task.centre) / GRAVITY_WIDTH) ** 2) / 2)
             if target is not None:
                 value *= exp(-abs(degree - target) / CONTOUR_WIDTH)
-            if is_last and task.closing not in ("", "onward"):
+            if closes:
                 value *= self._ending(degree, chord, task.closing)
             phi[at] = max(value, BARELY) if value else 0.0
         return phi
@@ -240,9 +254,8 @@ class Singer:
         return 0.4 if degree % 7 == tonic else 1.0
 
 
-def _chordal(degree: int, chord: Chord, step: int, length: int) -> float:
-    if degree % 7 in chord.degrees:
-        return 1.0
+def _off_chord(step: int, length: int) -> float:
+    """Return how welcome a tone outside the chord is."""
     if length >= LONG_STEPS:
         return OFF_CHORD_LONG
     return OFF_CHORD_ON_BEAT if step % 4 == 0 else OFF_CHORD

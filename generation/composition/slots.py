@@ -27,7 +27,7 @@ TAIL_PART = 0.5
 """Of a closing cell: the part that no longer follows its contour."""
 WEIGHT_OF: dict[Layer, float] = {Layer.PAD: 0.5, Layer.COMP: 0.35, Layer.ARP: 0.15}
 """How the accompaniment's mass usually divides among its layers when all play."""
-KEPT = {"harmony": 0.95, "rhythm": 0.95, "contour": 0.7}
+KEPT = {"harmony": 0.86, "rhythm": 0.87, "contour": 0.7, "drums": 0.96}
 """Of some slots: the part that usually stays theirs when cadences, closing notes and moved notes,
 which are the base's, are taken off. Means over finished songs; casting corrects what is left."""
 TAKES_FROM: dict[tuple[Layer, Role], Role] = {

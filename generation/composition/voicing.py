@@ -35,6 +35,8 @@ class Hand:
     high: int
     voices: int
     spread: int
+    colours: bool = False
+    """Whether it plays what colours add to the triad."""
 
 
 def voice(chords: Sequence[Chord], bass: Sequence[int], tonic: int, hand: Hand) -> list[Voicing]:
@@ -45,14 +47,14 @@ def voice(chords: Sequence[Chord], bass: Sequence[int], tonic: int, hand: Hand) 
     if not chords:
         return []
     options = [_options(chord, tonic, hand) for chord in chords]
-    cost = _lie(options[0], hand)
+    cost = _lie(chords[0], tonic, hand)
     back: list[Ints] = []
     for number in range(1, len(chords)):
         before, now = options[number - 1], options[number]
         step = _moves(before, now) + _parallels(before, now, bass[number] - bass[number - 1])
         total = cost[:, None] + step
         back.append(total.argmin(0))
-        cost = total.min(0) + _lie(now, hand)
+        cost = total.min(0) + _lie(chords[number], tonic, hand)
     at = int(cost.argmin())
     path = [at]
     for pointers in reversed(back):
@@ -64,13 +66,17 @@ def voice(chords: Sequence[Chord], bass: Sequence[int], tonic: int, hand: Hand) 
 
 @lru_cache(maxsize=512)
 def _options(chord: Chord, tonic: int, hand: Hand) -> Ints:
-    """All ascending voicings in range that hold the third and, with four voices, every tone."""
-    classes = [(tone + tonic) % 12 for tone in chord.pitch_classes]
+    """All ascending voicings in range with three tones, the third and the colour always among them."""
+    tones = chord.tones if hand.colours else chord.pitch_classes
+    classes = [(tone + tonic) % 12 for tone in tones]
+    told = {classes[1], classes[-1]} if len(classes) > 3 else set()
     pitches = [p for p in range(hand.low, hand.high + 1) if p % 12 in classes]
     found = []
     for notes in combinations(pitches, hand.voices):
+        if notes[-1] - notes[0] > hand.spread + 5:
+            continue
         held = {note % 12 for note in notes}
-        if len(held) < 3 or notes[-1] - notes[0] > hand.spread + 5:
+        if len(held) < 3 or not told <= held:
             continue
         if any(b - a < CLOSEST_LOW - 1 and a < 55 for a, b in pairwise(notes)):
             continue
@@ -78,8 +84,10 @@ def _options(chord: Chord, tonic: int, hand: Hand) -> Ints:
     return np.array(found, np.int64)
 
 
-def _lie(options: Ints, hand: Hand) -> Doubles:
-    """Cost of a voicing by itself: spacing and register."""
+@lru_cache(maxsize=512)
+def _lie(chord: Chord, tonic: int, hand: Hand) -> Doubles:
+    """Cost of each voicing of ``chord`` by itself: spacing and register."""
+    options = _options(chord, tonic, hand)
     span = options[:, -1] - options[:, 0]
     centre = options.mean(1)
     middle = (hand.low + hand.high) / 2

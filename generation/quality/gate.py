@@ -99,7 +99,7 @@ def chords_of(score: Score) -> list[ChordSpan]:
     """Return the chords as spans of pitch classes, one for each change."""
     spans: list[ChordSpan] = []
     for half, chord in enumerate(score.chords):
-        name = f"{chord.root}:{chord.quality}"
+        name = f"{chord.root}:{chord.quality}{chord.colour}"
         if not spans or spans[-1].name != name:
             classes = frozenset((tone + score.plan.tonic) % 12 for tone in chord.pitch_classes)
             spans.append(ChordSpan(half * 2.0, classes, name))

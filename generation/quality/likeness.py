@@ -102,7 +102,8 @@ def _clip(token: tuple[int, int]) -> tuple[int, int]:
 
 
 def _changes(chords: Sequence[Chord]) -> list[Hashable]:
-    return [c for n, c in enumerate(chords) if n == 0 or c != chords[n - 1]]
+    cores = [chord.core for chord in chords]
+    return [c for n, c in enumerate(cores) if n == 0 or c != cores[n - 1]]
 
 
 def _pairs(hits: Iterable[tuple[str, int]]) -> Counter[Hashable]:

@@ -30,15 +30,40 @@ def step_of(event):
     return round(event.tick / TICKS)
 
 
-def test_loops_come_back_exactly_but_for_cadences(made):
+def test_loops_come_back_exactly_but_for_what_the_base_put_in_their_place(made):
+    """Whose chord it is, is told by its root: a colour leaves three quarters, another root nothing."""
     score = made.score
+    seen = set()
     for section in score.plan.sections:
         for phrase in section.phrases:
-            unit = made.cast.unit(harmony_key(section, phrase), HarmonyUnit)
+            slot = harmony_key(section, phrase)
+            unit = made.cast.unit(slot, HarmonyUnit)
             for half in range(2 * phrase.bars):
                 decision = score.decisions[2 * phrase.bar + half]
-                changed = score.chords[2 * phrase.bar + half] != unit.chords[half % 8]
-                assert changed == (decision.shares == {BASE: 1.0} and "cadence" in decision.why.ops)
+                chord = score.chords[2 * phrase.bar + half]
+                if chord.core != unit.chords[half % 8]:
+                    assert decision.parts == {BASE: 1.0}
+                    assert set(decision.why.ops) <= {"cadence", "passing chord"}
+                elif chord.colour:
+                    assert decision.parts == {slot: 0.75, BASE: 0.25}
+                    assert decision.why.ops == (f"colour {chord.colour}",)
+                else:
+                    assert decision.parts == {slot: 1.0}
+                seen.update(decision.why.ops)
+    assert {"cadence", "passing chord"} <= seen
+    assert any(op.startswith("colour") for op in seen)
+
+
+def test_a_loop_is_coloured_alike_wherever_it_comes_back(made):
+    score = made.score
+    laid = defaultdict(set)
+    for section in score.plan.sections:
+        for phrase in section.phrases:
+            if phrase.bars == 4 and phrase is not section.phrases[-1]:
+                start = 2 * phrase.bar
+                laid[harmony_key(section, phrase)].add(score.chords[start : start + 8])
+    assert laid
+    assert {len(ways) for ways in laid.values()} == {1}
 
 
 def test_sections_before_a_chorus_end_on_a_dominant(made):
@@ -73,19 +98,29 @@ def test_every_bar_with_bass_begins_on_low_ground(made):
     assert max(first.values()) <= 4
 
 
-def test_chords_are_struck_whole_and_never_sound_into_the_next(made):
+@pytest.mark.parametrize(("track", "colours"), [("Comp", True), ("Pad", False)])
+def test_chords_are_struck_whole_and_never_sound_into_the_next(made, track, colours):
+    """The comping plays colours, the pad the triad; both always play the third (or the fourth)."""
     score = made.score
     struck = defaultdict(list)
     for event in score.events:
-        if event.track in ("Comp", "Pad"):
-            struck[event.track, step_of(event)].append(event)
-    for (_, step), events in struck.items():
+        if event.track == track:
+            struck[step_of(event)].append(event)
+    for step, events in struck.items():
         chord = score.chords[step // 8]
-        tones = {(tone + score.plan.tonic) % 12 for tone in chord.pitch_classes}
-        assert {e.pitch % 12 for e in events} == tones
+        all_tones = chord.tones if colours else chord.pitch_classes
+        tones = {(tone + score.plan.tonic) % 12 for tone in all_tones}
+        played = {e.pitch % 12 for e in events}
+        assert played <= tones
+        assert len(played) >= 3
+        assert (chord.pitch_classes[1] + score.plan.tonic) % 12 in played
         for event in events:
             end = step_of(event) + round(event.ticks / TICKS) - 1
-            assert score.chords[min(end // 8, len(score.chords) - 1)] == chord
+            then = score.chords[min(end // 8, len(score.chords) - 1)]
+            same = (
+                then.tones == chord.tones if colours else then.pitch_classes == chord.pitch_classes
+            )
+            assert same
 
 
 def test_broken_chords_are_tones_of_their_chord(made):

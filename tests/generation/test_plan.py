@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from generation.attribution.policy import POLICY_V1, Layer
 from generation.composition.base import load_base_pack
-from generation.composition.casting import cast_slots
+from generation.composition.casting import cast_slots, gather_offers
 from generation.composition.cells import ENDINGS, cell_strokes, lay_cells
 from generation.composition.chords import read_loop
 from generation.composition.fitting import harmony_cost, misfit
@@ -20,6 +20,13 @@ from generation.composition.units import STEPS, DrumUnit, Hit, RhythmUnit, Strok
 from tests.generation.songs import ten_sources, usual_weights
 
 seeds = st.integers(0, 10_000)
+
+
+def cast_usually(plan, table, sources, base):
+    weights = usual_weights(sources)
+    return cast_slots(
+        table, gather_offers(plan, table.slots, sources, base, weights), sources, weights
+    )
 
 
 def plan_of(seed, **options):
@@ -178,7 +185,7 @@ def test_casting_fills_every_slot_with_material_of_its_owner(base):
     sources = ten_sources()
     plan = plan_of(4)
     table = slot_table(plan, POLICY_V1)
-    cast = cast_slots(plan, table, sources, base, usual_weights(sources))
+    cast = cast_usually(plan, table, sources, base)
     assert set(cast.units) == set(cast.owners) == {slot.key for slot in table.slots}
     for slot, unit in cast.units.items():
         assert unit.id.startswith(cast.owners[slot])
@@ -189,7 +196,7 @@ def test_casting_fills_every_slot_with_material_of_its_owner(base):
 def test_a_waltz_is_never_cast_where_four_beats_are_needed(base):
     sources = ten_sources()
     plan = plan_of(4)
-    cast = cast_slots(plan, slot_table(plan, POLICY_V1), sources, base, usual_weights(sources))
+    cast = cast_usually(plan, slot_table(plan, POLICY_V1), sources, base)
     mine = [slot for slot, owner in cast.owners.items() if owner == "song:08"]
     assert mine
-    assert {slot.split("/")[0] for slot in mine} <= {"harmony", "form", "sound"}
+    assert {slot.split("/")[0] for slot in mine} <= {"harmony", "form", "sound", "contour"}

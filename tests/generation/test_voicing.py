@@ -51,7 +51,7 @@ def test_the_path_is_the_cheapest_of_all_paths():
     options = [_options(chord, 0, HAND) for chord in chords]
 
     def cost(path):
-        total = sum(_lie(options[n], HAND)[at] for n, at in enumerate(path))
+        total = sum(_lie(chords[n], 0, HAND)[at] for n, at in enumerate(path))
         for n in range(1, len(path)):
             before, now = options[n - 1][[path[n - 1]]], options[n][[path[n]]]
             total += float(_moves(before, now)[0, 0])

@@ -58,22 +58,24 @@ class Melody:
 
 
 def mine_melody(song: Measured, key: str, tonic: int) -> Melody:
-    """Return motifs with confidence .5 or more, lines when there are such, and all that was heard."""
+    """Return motifs with confidence .5 or more, lines when there are such, and all that was heard.
+
+    A waltz gives the shapes of its ideas and its lines; its rhythms would not fill a bar of four.
+    """
     if not song.has_grid:
         return Melody((), (), (), ())
     sung = _sing(song, tonic)
     phrases = _phrases(sung)
     heard = tuple(melody_tokens([(s.start, s.note.pitch) for s in p]) for p in phrases)
-    if song.bar_steps != STEPS:
-        return Melody((), (), (), heard)
     ideas = _ideas(song, sung)
     rhythms, contours = [], []
     for bar, idea in ideas.items():
-        sure = _confidence(idea, [other for b, other in ideas.items() if b != bar])
+        sure = _confidence(idea, [other for b, other in ideas.items() if b != bar], song.bar_steps)
         if sure >= LEAST_CONFIDENCE:
             role = _role(song, idea)
-            start = bar * STEPS
-            span = Span(bar, IDEA_BARS, song.time(start), song.time(start + IDEA_BARS * STEPS))
+            start = bar * song.bar_steps
+            end = start + IDEA_BARS * song.bar_steps
+            span = Span(bar, IDEA_BARS, song.time(start), song.time(end))
             rhythms.append(
                 RhythmUnit(
                     id=f"{key}:rhythm/{bar}",
@@ -96,7 +98,8 @@ def mine_melody(song: Measured, key: str, tonic: int) -> Melody:
     lines = tuple(_steps(p) for p in phrases if len(p) > LEAST_LINE) if usable else ()
     best = sorted(range(len(rhythms)), key=lambda n: (-rhythms[n].confidence, rhythms[n].id))
     kept = sorted(best[:MOST_IDEAS])
-    return Melody(tuple(rhythms[n] for n in kept), tuple(contours[n] for n in kept), lines, heard)
+    own_rhythms = tuple(rhythms[n] for n in kept) if song.bar_steps == STEPS else ()
+    return Melody(own_rhythms, tuple(contours[n] for n in kept), lines, heard)
 
 
 def _sing(song: Measured, tonic: int) -> list[Sung]:
@@ -140,28 +143,29 @@ def _ideas(song: Measured, sung: list[Sung]) -> dict[int, list[Sung]]:
     for section in song.sections:
         bars = song.bars_of(section)
         for bar in range(bars.start, bars.stop - 1, IDEA_BARS):
-            start = bar * STEPS
-            own = [s for s in sung if start <= s.start < start + IDEA_BARS * STEPS]
-            both = {(s.start - start) // STEPS for s in own} == {0, 1}
+            start = bar * song.bar_steps
+            own = [s for s in sung if start <= s.start < start + IDEA_BARS * song.bar_steps]
+            both = {(s.start - start) // song.bar_steps for s in own} == {0, 1}
             if FEWEST <= len(own) <= MOST_NOTES and both:
                 ideas[bar] = own
     return ideas
 
 
-def _confidence(idea: list[Sung], others: list[list[Sung]]) -> float:
+def _confidence(idea: list[Sung], others: list[list[Sung]], bar_steps: int) -> float:
     amplitude = mean(s.note.confidence for s in idea)
     in_scale = mean(s.in_scale for s in idea)
     on_grid = 1 - mean(s.off_grid for s in idea)
-    again = sum(_likeness(idea, other) >= ALIKE for other in others)
+    again = sum(_likeness(idea, other, bar_steps) >= ALIKE for other in others)
     evidence = 1 - (1 - amplitude) * DOUBT_LEFT ** min(again, MOST_OCCURRENCES)
     return evidence * in_scale * on_grid
 
 
-def _likeness(idea: list[Sung], other: list[Sung]) -> float:
+def _likeness(idea: list[Sung], other: list[Sung], bar_steps: int) -> float:
     """Jaccard index of two rhythms."""
-    one = {s.start % (IDEA_BARS * STEPS) for s in idea}
-    two = {s.start % (IDEA_BARS * STEPS) for s in other}
-    shifted = {(step + STEPS) % (IDEA_BARS * STEPS) for step in two}
+    whole = IDEA_BARS * bar_steps
+    one = {s.start % whole for s in idea}
+    two = {s.start % whole for s in other}
+    shifted = {(step + bar_steps) % whole for step in two}
     return max(len(one & t) / len(one | t) for t in (two, shifted))
 
 
