@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.ndimage import uniform_filter1d
 
 from generation.rendering.arrangement import RATE, Note, SectionSound
 from generation.rendering.voices.oscillators import Rows, bank, phase_of, places, swept
@@ -27,8 +28,8 @@ from generation.rendering.voices.signal import (
 
 APART_S = 0.03
 """A longer silence than this ends a phrase."""
-LONGEST_GLIDE = 9
-"""Semitones over which a singer still slides."""
+LONGEST_GLIDE = 2.5
+"""Semitones that a singer slides at most: a leap is sung, and its end is reached from near."""
 
 
 @dataclass(frozen=True)
@@ -89,8 +90,11 @@ class SungLead:
             tables = bank(self._shape(place), hz(note.pitch), self.resonance)
             walk = rows[start:end], ways[start:end]
             out[start:end] = self._voices(tables, note, turns[start:end], walk, starts)
-        air = noise(frames, "air", self.name, number)
-        out += (self.breath * bandpass(air, 2500, 9000)).astype(np.float32)[:, None]
+        air = bandpass(noise(frames, "air", self.name, number), 2500, 9000)
+        for start, end in spans:
+            # Breath is heard where a note begins; held on, it would be hiss.
+            air[start:end] *= self.breath * (0.15 + 0.85 * np.exp(-times(end - start) / 0.06))
+        out += air.astype(np.float32)[:, None]
         tail = np.ones(frames, np.float32)
         held = frames_of(phrase[-1].start_s + phrase[-1].length_s - origin)
         tail[held:] = (1 - np.linspace(0, 1, frames - held)) ** 2
@@ -100,8 +104,7 @@ class SungLead:
     def _pitch(self, note: Note, before: float, frames: int, rng: Wide) -> Wide:
         """Slide from the note before, then stay, then sway: nothing is quite still."""
         t = times(frames)
-        slide = before - note.pitch
-        slide = slide if abs(slide) <= LONGEST_GLIDE else 0.0
+        slide = max(-LONGEST_GLIDE, min(LONGEST_GLIDE, before - note.pitch))
         glide = self.glide_s * (0.7 + 0.6 * rng[0])
         late = 0.22 + 0.1 * rng[1]
         depth = self.vibrato_cents / 100 * (0.7 + 0.6 * rng[2]) * np.clip((t - late) / 0.3, 0, 1)
@@ -167,11 +170,9 @@ def phrases(notes: Sequence[Note]) -> Iterator[list[Note]]:
 
 def _joined(level: Wide) -> Wide:
     """Take the corners off where two notes meet: 3 ms, so that nothing clicks."""
-    frames = frames_of(0.003)
-    window = np.hanning(frames + 2)[1:-1]
-    padded = np.concatenate([np.zeros(frames), level, np.full(frames, level[-1])])
-    smooth = np.convolve(padded, window / window.sum(), "same")
-    return np.asarray(smooth[frames : frames + len(level)])
+    frames = frames_of(0.0015)
+    once = uniform_filter1d(level, frames, mode="nearest")
+    return np.asarray(uniform_filter1d(once, frames, mode="nearest"), np.float64)
 
 
 SAW_LEAD = SungLead("saw-lead", "saw", 3, 14.0, 0.25, 2000, 1.8, 1.1, width=0.7)
