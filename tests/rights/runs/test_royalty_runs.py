@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections import defaultdict
 from datetime import date
 
@@ -10,19 +9,17 @@ import pytest
 import time_machine
 from django.db import DatabaseError, transaction
 
-from accounts.models import User
 from rights.domain.allocation import allocate
 from rights.domain.chart import CHART
 from rights.domain.royalties import inputs_allocate, pools_split
 from rights.domain.shares import shares_resolve
 from rights.exceptions import RunRefusedError
 from rights.income.pooling import shares_digest
-from rights.models import Entry, IncomeFile, PeriodLock, RightsClaim, RoyaltyRun, RunShare
+from rights.models import Entry, IncomeFile, PeriodLock, RoyaltyRun, RunShare
 from rights.selectors.ledger import balances_at
 from rights.selectors.ledger_invariants import ledger_findings
 from rights.selectors.ownership import claims_of
-from rights.services.income import income_post, income_reverse, income_upload
-from rights.services.income_reading import income_read
+from rights.services.income import income_reverse
 from rights.services.royalty_runs import (
     run_approve,
     run_begin_calculating,
@@ -31,42 +28,11 @@ from rights.services.royalty_runs import (
     run_create,
     run_lock,
 )
-from rights.services.split_sheets import base_catalogue_freeze
-from rights.tasks.income import reading_in_folder
 from rights.tasks.royalty_run import period_divide
-from tests.rights.factories import make_party, make_recording
-from tests.rights.income.reports import Sale, financial, head
-from tests.rights.income.sheets import make_sheet, recordings_of
+from tests.rights.income.reports import Sale
+from tests.rights.runs.months import NOVEMBER, OCTOBER, OTHER, bring
 
 pytestmark = pytest.mark.django_db
-
-SONG, OTHER = "QZTEN2600001", "QZTEN2600002"
-OCTOBER, NOVEMBER = "2026-08", "2026-09"
-"""Called so in the tests; months that are over whenever the tests run."""
-
-
-def own(recording, party, share_ppm=1_000_000, **more):
-    """Let a party own a share."""
-    return RightsClaim.objects.create(
-        recording=recording, party=party, share_ppm=share_ppm, state="active", **more
-    )
-
-
-def bring(sales, actor, *, month=OCTOBER, message="M-1"):
-    """Read and post a report on a day of the month."""
-    with time_machine.travel(f"{month}-20T12:00Z", tick=False):
-        lines = financial(sales, first=head(MessageId=message))
-        file, _ = income_upload(
-            name=f"{message}.tsv",
-            stream=io.BytesIO("\n".join([*lines, ""]).encode()),
-            actor=None,
-            is_read_here=True,
-        )
-        income_read(file=file, reading=reading_in_folder(file))
-        file.concerns.filter(code__in=["reported_before", "name_unusual"]).update(is_blocking=False)
-        income_post(file=file, actor=actor)
-        file.refresh_from_db()
-    return file
 
 
 def calculate(run):
@@ -81,37 +47,6 @@ def calculate(run):
 def books(*roles):
     found = balances_at(None, roles=roles or tuple(CHART))
     return {code: micros for code, micros in found.items() if micros}
-
-
-class World:
-    """Two songs, three labels, one recording that nobody claims."""
-
-    def __init__(self):
-        self.rita, self.bert, self.cleo = (make_party(name) for name in ("Rita", "Bert", "Cleo"))
-        base_catalogue_freeze(
-            revision="base@1", policy="equal",
-            weights={make_recording().pk: 1 for _ in range(3)},
-        )  # fmt: skip
-        self.song = make_sheet(
-            SONG, shares={make_recording().isrc: n for n in (300_000, 200_000, 170_000)}
-        )
-        self.other = make_sheet(OTHER, shares={make_recording().isrc: 67_000})
-        one, two, self.unowned = recordings_of(self.song)
-        own(one, self.rita)
-        own(two, self.rita, 600_000)
-        own(two, self.bert, 400_000)
-        own(recordings_of(self.other)[0], self.cleo)
-
-
-@pytest.fixture
-def olive(db):
-    """The second person in the office."""
-    return User.objects.create_user(email="olive@tenfold.example", is_staff=True)
-
-
-@pytest.fixture
-def world(db):
-    return World()
 
 
 @pytest.fixture
