@@ -29,7 +29,7 @@ from generation.services.demo import (
     demo_set_make,
     demo_songs_ask,
 )
-from generation.tasks.demo import demo_folder, seed
+from generation.tasks.demo import _analysed, _upload, demo_folder, seed
 from library.models import Track
 from rights.models import Party, SongSet
 from tests.generation.engine.ten import make_ten
@@ -207,16 +207,31 @@ def test_the_conductor_brings_ten_songs_to_one_and_does_nothing_twice(cast, fold
     assert User.objects.count() == people
 
 
-def test_a_track_that_was_refused_stops_it_in_words_and_makes_no_song(cast, folder, stand_ins):
+def test_a_track_that_could_not_be_read_stops_it_in_words(cast, folder):
     tracks = in_library(cast, folder)
-    lost = Job.objects.create(
-        kind="track.ingest", idem="x", tenant=cast.studio.pk, state="failed",
-        title="x", finished_at="2026-01-01T00:00:00Z",
-    )  # fmt: skip
+    lost = make_job("failed", tenant=cast.studio.pk, kind="track.ingest")
     Track.objects.filter(pk=tracks[3].pk).update(job=lost, state="analysing")
-    with pytest.raises(DemoFailedError, match="could not be read"):
-        seed(running(cast))
-    assert not Song.objects.exists()
+    with pytest.raises(DemoFailedError, match=f"“{tracks[3].title}” could not be read") as caught:
+        _analysed(running(cast), demo_creator(), sorted(folder.glob("*.flac")))
+    assert "seed_demo --songs" in caught.value.message
+
+
+def test_a_track_that_was_deleted_stops_it_in_words(cast, folder):
+    tracks = in_library(cast, folder)
+    Track.objects.filter(pk=tracks[0].pk).update(deleted_at=timezone.now())
+    with pytest.raises(DemoFailedError, match="refused or deleted"):
+        _analysed(running(cast), demo_creator(), sorted(folder.glob("*.flac")))
+
+
+def test_uploading_brings_what_is_missing_and_nothing_twice(cast, folder):
+    paths, creator = sorted(folder.glob("*.flac")), demo_creator()
+    _upload(creator, paths[:2])
+    _upload(creator, paths[:3])
+    assert list(Track.objects.order_by("pk").values_list("filename", flat=True)) == [
+        path.name for path in paths[:3]
+    ]
+    assert set(Track.objects.values_list("added_by", flat=True)) == {cast.alice.pk}
+    assert Job.objects.filter(kind="track.ingest").count() == 3
 
 
 def test_real_catalogues_are_told_nothing(cast, folder, stand_ins, settings):
