@@ -227,7 +227,7 @@ def test_uploading_brings_what_is_missing_and_nothing_twice(cast, folder):
     paths, creator = sorted(folder.glob("*.flac")), demo_creator()
     _upload(creator, paths[:2])
     _upload(creator, paths[:3])
-    assert list(Track.objects.order_by("pk").values_list("filename", flat=True)) == [
+    assert sorted(Track.objects.values_list("filename", flat=True)) == [
         path.name for path in paths[:3]
     ]
     assert set(Track.objects.values_list("added_by", flat=True)) == {cast.alice.pk}
