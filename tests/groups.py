@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
 
-# One browser with one site; and the processes and servers that are killed, one after another.
+# One browser with one site; the processes and servers that are killed, one after another; and
+# the tests of one song that is made once for all of them.
 GROUPS = {
     "tests/browser/": "browser",
     "tests/jobs/test_faults_": "processes",
     "tests/jobs/test_worker.py": "processes",
     "tests/library/test_kill.py": "processes",
+    "tests/generation/engine/test_made_song.py": "made song",
 }
 
 

@@ -7,13 +7,15 @@ bar the one that missed fewest is kept, and its report says which.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 from functools import partial
 
 from generation.composition.archive import dump, load
 from generation.composition.compose import compose
-from generation.composition.composition import Composition
 from generation.composition.editing import recompose
+from generation.composition.edits import ChangeLength
+from generation.composition.errors import EditOutOfReachError, OptionsInvalidError
 from generation.composition.midi import write_midi
 from generation.composition.mining.source import mine_source
 from generation.composition.units import SourceModel
@@ -27,10 +29,13 @@ from generation.engines.base import (
 from generation.engines.seeds import has_seed, seeds_of
 from generation.engines.settling import settled, tonic_of
 from generation.engines.snapshot import read_snapshot
-from generation.engines.takes import Room, Take
+from generation.engines.takes import Room, Take, length_off
 from generation.engines.wishes import edit_of, options_of, weights_of
 from generation.rendering.soundfont import find_soundfont
 from generation.rendering.spectrum import ReferenceSound, reference_sound
+
+NEAR_ENOUGH = 0.15
+"""Of the length that was asked for: forms come in whole sections."""
 
 
 class MosaicEngine:
@@ -55,7 +60,7 @@ class MosaicEngine:
         takes = _takes(spec, room, checkpoint)
         kept = _kept(takes)
         if kept.heard is None:
-            kept.listen(room, checkpoint, _asked_s(spec))
+            kept.listen(room, checkpoint)
         kept.is_kept = True
         plan = kept.made.score.plan
         return GenerationResult(
@@ -81,11 +86,11 @@ def _takes(spec: GenerationSpec, room: Room, checkpoint: Checkpoint) -> list[Tak
         work = partial(_composed, spec, room.sources, seed)
         archive = checkpoint.once("compose", str(number), work)
         take = Take(number, seed, archive, load(archive))
-        take.read(room)
+        take.read(room, _asked_s(spec))
         takes.append(take)
         # Notes that miss a bar are not worth playing while other seeds are left.
         if not take.missed:
-            take.listen(room, checkpoint, _asked_s(spec))
+            take.listen(room, checkpoint)
             if take.passed:
                 break
             take.forget_the_sound()
@@ -99,13 +104,20 @@ def _kept(takes: list[Take]) -> Take:
 
 def _composed(spec: GenerationSpec, sources: Sequence[SourceModel], seed: int) -> bytes:
     """Compose, or edit the parent, and return the archive."""
-    base, weights = read_snapshot(spec.base.content), weights_of(spec)
-    made: Composition
-    if spec.edit is None or spec.parent is None:
-        made = compose(sources, base, weights, options_of(spec, seed))
-    else:
+    base, weights, options = (
+        read_snapshot(spec.base.content),
+        weights_of(spec),
+        options_of(spec, seed),
+    )
+    if spec.edit is not None and spec.parent is not None:
         parent, edit = load(spec.parent), edit_of(spec, seed)
-        made = recompose(parent, edit, sources, base, weights, options_of(spec, seed))
+        return dump(recompose(parent, edit, sources, base, weights, options))
+    made = compose(sources, base, weights, options)
+    if abs(length_off(made, options.seconds)) > NEAR_ENOUGH:
+        # No form is so short or so long: whole sections are left out or repeated.
+        with contextlib.suppress(OptionsInvalidError, EditOutOfReachError):
+            wish = ChangeLength(options.seconds)
+            made = recompose(made, wish, sources, base, weights, options)
     return dump(made)
 
 

@@ -30,6 +30,9 @@ from generation.rendering.performance import perform
 from generation.rendering.soundfont import sound_sources
 from generation.rendering.spectrum import ReferenceSound
 
+MOST_OFF = 0.3
+"""Whole sections from four to sixteen bars: the shortest songs miss their length by a quarter."""
+
 Stems = dict[str, np.ndarray[Any, np.dtype[np.float32]]]
 
 
@@ -65,18 +68,21 @@ class Take:
         """Return whether it was heard and cleared every bar."""
         return self.heard is not None and not self.missed
 
-    def read(self, room: Room) -> None:
-        """Judge the notes."""
-        self.notes = _told(note_findings(self.made, room.sources))
+    def read(self, room: Room, asked_s: float | None) -> None:
+        """Judge the notes, and the length where one was asked for."""
+        found = note_findings(self.made, room.sources)
+        if asked_s is not None:
+            found.append(Finding("length_off", length_off(self.made, asked_s), -MOST_OFF, MOST_OFF))
+        self.notes = _told(found)
 
-    def listen(self, room: Room, checkpoint: Checkpoint, asked_s: float | None) -> None:
+    def listen(self, room: Room, checkpoint: Checkpoint) -> None:
         """Play, mix and judge the sound, or read what was found in an earlier attempt."""
         part = str(self.number)
         checkpoint.once("perform", part, lambda: self._play(room, checkpoint))
         digest = checkpoint.once("mix", part, lambda: self._mix(room, checkpoint)).decode()
 
         def judged() -> bytes:
-            return self._judged(room, checkpoint, asked_s)
+            return self._judged(room, checkpoint)
 
         told = json.loads(checkpoint.once("judge", f"{part}/{digest[:16]}", judged))
         self.heard, self.levels = tuple(told["findings"]), told["levels"]
@@ -154,11 +160,10 @@ class Take:
             raise RuntimeError(msg)
         return self._rendering
 
-    def _judged(self, room: Room, checkpoint: Checkpoint, asked_s: float | None) -> bytes:
+    def _judged(self, room: Room, checkpoint: Checkpoint) -> bytes:
         made = self._rendered(room, checkpoint)
         plan = self.made.score.plan
-        asked_s = plan.bars * plan.bar_s if asked_s is None else asked_s
-        found = [*judge_audio(made, room.reference, asked_s=asked_s)]
+        found = [*judge_audio(made, room.reference, asked_s=plan.bars * plan.bar_s)]
         checkpoint.progress(0.3)
         found += judge_round_trip(made.master.audio, self.made.score)
         levels = {
@@ -168,6 +173,12 @@ class Take:
         }
         told = {"findings": _told(found), "levels": {k: round(v, 2) for k, v in levels.items()}}
         return json.dumps(told, allow_nan=False).encode()
+
+
+def length_off(made: Composition, asked_s: float) -> float:
+    """Return by what part of it the song is longer than it was asked to be."""
+    plan = made.score.plan
+    return plan.bars * plan.bar_s / asked_s - 1
 
 
 def note_findings(made: Composition, sources: Sequence[SourceModel]) -> list[Finding]:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import io
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import soundfile
+from django.utils import timezone
 
 from config.jobs.models import Job
-from config.jobs.stages import Run
 from config.lib import blobs
-from generation.models import Version
 from library.models import Asset
 from rights.models import SongSet, SongSetEntry
 from tests.generation.songs import analysis
@@ -19,8 +19,8 @@ from tests.library.factories import make_analysis
 from tests.rights.factories import make_song_set
 
 if TYPE_CHECKING:
-    from accounts.models import Organisation, User
-    from generation.models import Song
+    from accounts.models import Organisation
+    from generation.models import Song, Version
 
 SHORT = {"seconds": 60.0}
 """Options of the shortest song there is."""
@@ -40,10 +40,13 @@ def make_ten(organisation: Organisation) -> SongSet:
 
 
 def _master(track: Any, number: int) -> None:
-    rate = 8_000
-    noise = np.random.default_rng(number).standard_normal((rate, 2)) * 0.1
+    """Store a second of pink noise as the master of a track."""
+    rate = 44_100
+    white = np.random.default_rng(number).standard_normal((rate, 2))
+    shape = np.fft.rfft(white, axis=0) / np.sqrt(np.arange(rate // 2 + 1) + 20)[:, None]
+    pink = np.fft.irfft(shape, axis=0)
     tape = io.BytesIO()
-    soundfile.write(tape, noise, rate, format="FLAC")
+    soundfile.write(tape, 0.2 * pink / np.abs(pink).max(), rate, format="FLAC")
     Asset.objects.create(
         track=track,
         kind=Asset.Kind.MASTER,
@@ -58,23 +61,15 @@ def asked(song: Song, number: int = 1) -> Version:
     return song.versions.select_related("job").get(number=number)
 
 
-def begin(version: Version) -> Run:
-    """Claim the job of a version as a worker does, and return the attempt."""
+def claimed(version: Version) -> Job:
+    """Claim the job of a version for another attempt, as a worker does, and return it."""
     job = Job.objects.get(song_version=version)
-    from django.utils import timezone
-
-    job.attempt += 1
     Job.objects.filter(pk=job.pk).update(
         state="running",
-        attempt=job.attempt,
+        attempt=job.attempt + 1,
         max_attempts=99,
         started_at=timezone.now(),
-        lease_until=timezone.now() + timezone.timedelta(hours=1),
+        lease_until=timezone.now() + timedelta(hours=1),
     )
     job.refresh_from_db()
-    return Run(job, job.attempt)
-
-
-def someone(user: User) -> dict[str, Any]:
-    """Return the arguments that say who asks."""
-    return {"actor": user}
+    return job

@@ -1,0 +1,230 @@
+"""One song, made by a job that dies in every stage; then looked at from all sides.
+
+The attempts share a transaction that is taken back at the end: the song is made once for all tests
+of this module, which only read. The same song is made once more in another process in one go.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import pickle
+import subprocess
+import sys
+import zipfile
+from dataclasses import replace
+from types import SimpleNamespace
+
+import pytest
+from django.conf import settings
+from django.db import transaction
+from django.test import override_settings
+
+from config.jobs.models import Job
+from config.jobs.stages import Run
+from config.lib import blobs
+from generation.attribution.verification import verify
+from generation.composition.archive import load
+from generation.models import Receipt, SourceSpectrum, Version, VersionAsset, VersionBar
+from generation.rendering.spectrum import BANDS_HZ
+from generation.services.edits import version_edit
+from generation.services.songs import song_generate
+from generation.services.sources import sources_usable
+from generation.tasks.files import ARTIST
+from generation.tasks.generate import generate
+from generation.tasks.specs import spec_of
+from tests.cast import make_cast
+from tests.generation.engine.ten import SHORT, asked, claimed, make_ten
+
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
+
+STAGES = ("compose", "perform", "mix", "judge", "encode", "attribute", "receipt", "finish")
+
+
+class KilledError(BaseException):
+    """What a handler cannot catch, as little as SIGKILL."""
+
+
+class Mortal(Run):
+    """An attempt that is killed as a stage begins, or right before its success would commit."""
+
+    def __init__(self, job, attempt, *, dies_in):
+        super().__init__(job, attempt)
+        self.dies_in = dies_in
+
+    def stage(self, name, work, **how):
+        if name == self.dies_in:
+            raise KilledError(name)
+        return super().stage(name, work, **how)
+
+    def finish(self, effect=None):
+        if self.dies_in == "finish":
+            with self.holding():
+                effect()
+                raise KilledError("finish")
+        super().finish(effect)
+
+
+@pytest.fixture(autouse=True)
+def _private_storage():
+    """The files of this module are those of its one song."""
+
+
+@pytest.fixture(scope="module")
+def made(django_db_setup, django_db_blocker, tmp_path_factory):
+    """The finished song, and what each killed attempt had left."""
+    media = {**settings.STORAGES["default"]}
+    media["OPTIONS"] = {"location": str(tmp_path_factory.mktemp("made"))}
+    stored = {**settings.STORAGES, "default": media}
+    with django_db_blocker.unblock(), override_settings(STORAGES=stored), transaction.atomic():
+        cast = make_cast()
+        song_set = make_ten(cast.studio)
+        song = song_generate(
+            song_set=song_set, options=SHORT, actor=cast.alice, idem="once", seed=7
+        )
+        version = asked(song)
+        left = {}
+        for stage in STAGES:
+            job = claimed(version)
+            with pytest.raises(KilledError):
+                generate(Mortal(job, job.attempt, dies_in=stage))
+            left[stage] = (
+                asked(song).state,
+                VersionBar.objects.count(),
+                Receipt.objects.count(),
+                list(dict.fromkeys(job.stages.order_by("pk").values_list("name", flat=True))),
+            )
+        job = claimed(version)
+        generate(Run(job, job.attempt))
+        song.refresh_from_db()
+        yield SimpleNamespace(song=song, version=asked(song), left=left, cast=cast)
+        transaction.set_rollback(True)
+
+
+def files(made, kind):
+    """Return the contents of the files of one kind by their names."""
+    found = {}
+    for asset in made.version.assets.filter(kind=kind):
+        with blobs.open_blob(asset.key) as stream:
+            found[asset.name] = stream.read()
+        assert len(found[asset.name]) == asset.size_bytes
+    return found
+
+
+def test_a_killed_attempt_leaves_finished_stages_and_nothing_that_people_see(made):
+    for number, stage in enumerate(STAGES):
+        assert made.left[stage] == ("pending", 0, 0, list(STAGES[:number])), stage
+
+
+def test_the_song_is_the_one_that_another_process_makes_in_one_go(made):
+    spec = spec_of(made.version, sources_usable(made.song.song_set))
+    spec = replace(spec, sources=tuple(replace(source, audio=None) for source in spec.sources))
+    order = pickle.dumps((spec, made.song.title, ARTIST))
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.generation.engine.memory"],
+        input=order,
+        capture_output=True,
+        check=True,
+    )
+    told = json.loads(done.stdout)
+    kept = dict(made.version.assets.values_list("kind", "key"))
+    assert told == {kind: blobs.digest_of(kept[kind]) for kind in told}
+    assert made.version.audio_sha256 == told["master_wav"]
+
+
+def test_everything_is_there_and_the_song_has_its_present_version(made):
+    version = made.version
+    assert (version.state, made.song.current) == ("ready", version)
+    assert version.job.state == Job.State.SUCCEEDED
+    assert version.job.result == {"song": str(made.song.pk), "version": str(version.pk)}
+    kinds = set(version.assets.values_list("kind", flat=True))
+    assert kinds == set(VersionAsset.Kind.values) - {"receipt"}
+    stems = set(files(made, "stem"))
+    assert {"Lead", "Bass", "Kick", "Snare"} <= stems
+    assert 45_000 <= version.duration_ms <= 90_000
+    assert version.base_model.revision.startswith("base-1.0+")
+    assert version.engine_revision
+
+
+def test_every_share_is_within_a_point_of_its_weight_and_all_sum_to_a_million(made):
+    for source in made.version.sources.all():
+        assert abs(source.share_ppm - source.weight_ppm) <= 10_000, source.key
+    for row in (*made.version.bars.all(), *made.version.layers.all()):
+        assert sum(row.shares.values()) == 1_000_000
+    owed = {source.key: source.share_ppm for source in made.version.sources.all()}
+    seconds = [(bar.end_ms - bar.start_ms, bar.shares) for bar in made.version.bars.all()]
+    whole = sum(length for length, _shares in seconds)
+    for key, share in owed.items():
+        mean = sum(length * shares.get(key, 0) for length, shares in seconds) / whole
+        assert abs(mean - share) < 20, key
+
+
+def test_the_receipt_is_signed_over_the_rows_and_the_master(made):
+    receipt = made.version.receipt
+    checked = verify(receipt.body.encode(), made.version.audio_sha256)
+    assert checked.valid, checked
+    told = json.loads(receipt.body)
+    assert told["audio_sha256"] == made.version.audio_sha256
+    assert len(told["bars"]) == made.version.bars.count()
+    assert not verify(receipt.body.encode(), "0" * 64).valid
+
+
+def test_figures_and_report_say_what_the_song_is(made):
+    version = made.version
+    [report] = map(json.loads, files(made, "report").values())
+    assert report["tempo_bpm"] == version.tempo_bpm
+    assert report["sections"] == version.figures["sections"]
+    assert sum(section["bars"] for section in report["sections"]) == version.bars.count()
+    assert report["chords"] == version.figures["chords"]
+    assert report["quality"] == version.quality
+    assert abs(version.figures["lufs"] + 14) <= 0.5
+    kept = [one for one in version.quality["tries"] if one["kept"]]
+    assert [one["seed"] for one in kept] == [version.used_seed]
+    assert version.quality["tries"][0]["seed"] == version.seed == 7
+    names = {one["name"] for one in (*kept[0]["notes"], *kept[0]["heard"])}
+    assert {"steps", "length_off", "loudness_lufs", "octaves_off_db", "beats_f"} <= names
+
+
+def test_the_stems_come_in_one_archive_with_the_notes(made):
+    [content] = files(made, "stems_zip").values()
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        names = archive.namelist()
+    assert len([name for name in names if name.endswith(".wav")]) == len(files(made, "stem"))
+    assert any(name.endswith(".mid") for name in names)
+
+
+def test_what_was_measured_of_the_masters_is_kept_for_the_next_song(made):
+    assert SourceSpectrum.objects.count() == 2
+    assert all(len(row.levels_db) == len(BANDS_HZ) for row in SourceSpectrum.objects.all())
+
+
+def test_an_attempt_that_comes_too_late_changes_nothing(made):
+    kept = Version.objects.filter(pk=made.version.pk).values().get()
+    with transaction.atomic():
+        job = claimed(made.version)
+        generate(Run(job, job.attempt))
+        assert Version.objects.filter(pk=made.version.pk).values().get() == kept
+        assert Receipt.objects.count() == 1
+        transaction.set_rollback(True)
+
+
+def test_an_edit_begins_with_the_notes_of_its_parent(made):
+    with transaction.atomic():
+        child = version_edit(
+            version=made.version,
+            edit={"kind": "tempo", "bpm": 97},
+            actor=made.cast.alice,
+            idem="edit",
+        )
+        job = claimed(child)
+        with pytest.raises(KilledError):
+            generate(Mortal(job, job.attempt, dies_in="perform"))
+        with blobs.open_blob(job.stages.get(name="compose").artefact) as stream:
+            edited = load(stream.read())
+        transaction.set_rollback(True)
+    parent = load(files(made, "archive")[""])
+    assert edited.score.plan.bpm == 97
+    assert [(e.tick, e.pitch) for e in edited.score.events] == [
+        (e.tick, e.pitch) for e in parent.score.events
+    ]
+    assert edited.shares == parent.shares
