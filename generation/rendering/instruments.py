@@ -25,7 +25,8 @@ class Instrument:
     ``high`` are the register it is made for, ``strum_s`` the time from string to string, ``tight`` how
     much of its notes' length it gives up when the song is at its fullest, ``sweeps`` whether its
     filter follows the sections,
-    ``amp`` how hard an amplifier is driven.
+    ``amp`` how hard an amplifier is driven, ``width`` the part of its side signal that is kept: some
+    recordings are so wide that they vanish on one loudspeaker.
     """
 
     name: str
@@ -38,6 +39,7 @@ class Instrument:
     tight: float = 0.0
     sweeps: bool = False
     amp: float = 0.0
+    width: float = 1.0
 
     @property
     def fallback(self) -> tuple[OwnLayer, ...]:
@@ -66,7 +68,12 @@ def _all() -> tuple[Instrument, ...]:
 def _struck() -> tuple[Instrument, ...]:
     own = OwnLayer
     return (
-        Instrument("grand-piano", font=(FontLayer(0), FontLayer(1, -8, 4)), alone=(own("piano"),)),
+        Instrument(
+            "grand-piano",
+            font=(FontLayer(0), FontLayer(1, -8, 4)),
+            alone=(own("piano"),),
+            width=0.4,
+        ),
         Instrument("electric-piano", font=(FontLayer(4, -7, -5),), own=(own("rhodes"),)),
         Instrument("glass-piano", font=(FontLayer(5, -5, 5),), own=(own("glass"),)),
         Instrument(
@@ -95,7 +102,7 @@ def _plucked() -> tuple[Instrument, ...]:
             "clean-guitar", font=(FontLayer(27, -1, 3),), own=(own("clean", -3),), strum_s=0.008
         ),
         Instrument(
-            "muted-guitar", font=(FontLayer(28, -2),), own=(own("muted", -2),), strum_s=0.005
+            "muted-guitar", font=(FontLayer(28, -2, -6),), own=(own("muted", -2),), strum_s=0.005
         ),
         Instrument(
             "rock-guitar",
@@ -117,11 +124,28 @@ def _held() -> tuple[Instrument, ...]:
             font=(FontLayer(48, 0, -4), FontLayer(49, -3, 5)),
             own=(own("strings", -4),),
             sweeps=True,
+            width=0.75,
         ),
-        Instrument("warm-pad", font=(FontLayer(89, -8, 6),), own=(own("warm"),), sweeps=True),
-        Instrument("bright-pad", font=(FontLayer(90, -9, -6),), own=(own("bright"),), sweeps=True),
-        Instrument("choir", font=(FontLayer(52, -4, 4),), own=(own("choir"),), sweeps=True),
-        Instrument("hollow-pad", font=(FontLayer(95, -8, -5),), own=(own("hollow"),), sweeps=True),
+        Instrument(
+            "warm-pad", font=(FontLayer(89, -8, 6),), own=(own("warm"),), sweeps=True, width=0.85
+        ),
+        Instrument(
+            "bright-pad",
+            font=(FontLayer(90, -9, -6),),
+            own=(own("bright"),),
+            sweeps=True,
+            width=0.7,
+        ),
+        Instrument(
+            "choir", font=(FontLayer(52, -4, 4),), own=(own("choir"),), sweeps=True, width=0.7
+        ),
+        Instrument(
+            "hollow-pad",
+            font=(FontLayer(95, -8, -5),),
+            own=(own("hollow"),),
+            sweeps=True,
+            width=0.65,
+        ),
         Instrument(
             "organ", font=(FontLayer(16, -6, 3),), own=(own("organ"),), tight=0.3, sweeps=True
         ),

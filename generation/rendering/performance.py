@@ -28,6 +28,7 @@ USUAL_LUFS = -27.0
 """Loudest 400 ms of one note at velocity 100 in the middle of its instrument's register."""
 EFFECT_PEAK = 0.5
 LOWEST_HZ = 22.0
+STRETCH = 1 << 16
 Progress = Callable[[float], None]
 
 
@@ -97,6 +98,17 @@ def _play_pitched(
         amplify(stem, instrument.amp)
     if instrument.sweeps:
         sweep_by_sections(stem, sections)
+    if instrument.width < 1:
+        _narrow(stem, instrument.width)
+
+
+def _narrow(stem: Signal, width: float) -> None:
+    for start in range(0, len(stem), STRETCH):
+        piece = stem[start : start + STRETCH]
+        side = (piece[:, 0] - piece[:, 1]) * np.float32((1 - width) / 2)
+        if side.any():
+            piece[:, 0] -= side
+            piece[:, 1] += side
 
 
 def _factor(gain_db: float) -> float:

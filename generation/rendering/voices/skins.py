@@ -97,7 +97,7 @@ class Snare:
         gains = np.array([0.5, 0.4, 0.3, 0.2 * hard, 0.2 * hard])
         skin = skin + modes(frames, tune * ratios, rings, gains)
         # A ghost note hardly moves the skin: what is heard of it are the wires.
-        skin *= 0.3 + 0.7 * blow.force
+        skin *= 0.6 + 0.4 * blow.force
         sides = []
         for side in ("l", "r"):
             wires = 2.3 * self._wires(frames, blow, hard, side)

@@ -82,7 +82,7 @@ class Synth:
 
     def _cutoff(self, stroke: Stroke, frames: int, pitch_hz: float) -> Wide:
         opened = self.opens * (0.35 + 0.85 * stroke.force) + 0.15 * (stroke.variant - 1)
-        bright = 2.0 * (stroke.brightness - 0.5)
+        bright = 2.0 * (stroke.brightness - 0.5) + 1.2 * (stroke.force - 0.7)
         follow = (pitch_hz / 261.6) ** 0.4
         octaves = bright + opened * fall(frames, self.closes_s * 2.5)
         if self.wobble:
@@ -130,7 +130,7 @@ SYNTH_BASS = Synth(
     2,
     6,
     sub=0.45,
-    rest_hz=380,
+    rest_hz=720,
     opens=3.0,
     closes_s=0.22,
     resonance=1.3,
@@ -143,12 +143,12 @@ SUB_BASS = Synth(
     "square",
     1,
     0,
-    sub=0.8,
-    rest_hz=320,
+    sub=0.7,
+    rest_hz=560,
     opens=2.4,
     closes_s=0.1,
     attack_s=0.005,
-    drive=0.45,
+    drive=0.9,
     kick=0.03,
     width=0.0,
 )

@@ -13,7 +13,7 @@ import pytest
 from generation.rendering.arrangement import RATE, Arrangement, Note, Part
 from generation.rendering.instruments import INSTRUMENTS
 from generation.rendering.performance import TAIL_S, perform, perform_part
-from generation.rendering.soundfont import find_soundfont
+from generation.rendering.soundfont import FontPlayer, find_soundfont
 from generation.rendering.voices.transitions import IMPACT, RISER
 from tests.generation.rendering.measures import centroid_hz, rms, section
 
@@ -136,6 +136,15 @@ def test_a_pad_is_darker_in_a_dark_section_and_opens_into_a_bright_one():
     x = perform_part(Part("Pad", "bright-pad", held), 4 * RATE, sections, None)
     dark, bright = x[RATE // 2 : RATE], x[5 * RATE // 2 : 7 * RATE // 2]
     assert centroid_hz(bright) > 1.3 * centroid_hz(dark)
+
+
+@pytest.mark.parametrize("name", ["grand-piano", "string-section", "hollow-pad", "bright-pad"])
+def test_no_instrument_vanishes_on_one_loudspeaker(name):
+    found = find_soundfont()
+    held = tuple(Note(0.0, 1.5, pitch, 90) for pitch in (55, 60, 64, 67))
+    for font in (FontPlayer(found.path) if found else None, None):
+        x = perform_part(Part("Pad", name, held), 2 * RATE, (section(2.0),), font)
+        assert 20 * np.log10(rms(x.mean(axis=1)) / rms(x)) > -3.5
 
 
 def test_an_instrument_nobody_knows_is_an_error():
