@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from rights.income.engine import calculator
 from rights.income.pooling import INPUTS, Pooled, Share, pools_divide, shares_digest
-from rights.models import IncomeGroup, RoyaltyRun, RunShare
+from rights.models import ClaimRelease, IncomeGroup, RoyaltyRun, RunShare
 from rights.selectors.run_inputs import (
     Period,
     TakenBack,
@@ -27,15 +27,17 @@ from rights.selectors.run_inputs import (
 from rights.services.royalty_runs import run_calculated
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from config.jobs.stages import Run
 
 
-def royalty_run_calculate(job: Run) -> None:
+def royalty_run_calculate(run: Run) -> None:
     """Handle one job; ``params`` names the run."""
-    run = RoyaltyRun.objects.get(pk=job.params["run"])
-    shares, facts = period_divide(run.period)
+    month = RoyaltyRun.objects.get(pk=run.params["run"])
+    shares, facts = period_divide(month.period)
     digest = shares_digest(shares)
-    job.finish(lambda: run_calculated(run=run, shares=shares, facts=facts, digest=digest))
+    run.finish(lambda: run_calculated(run=month, shares=shares, facts=facts, digest=digest))
 
 
 def period_divide(name: str) -> tuple[list[Share], dict[str, Any]]:
@@ -61,7 +63,11 @@ def period_divide(name: str) -> tuple[list[Share], dict[str, Any]]:
                 Path(made),
                 groups=pooled,
                 grounds={keys[ground]: why for ground, why in reasons.items()},
-                mirrored=[_mirror(share) for share in back.shares],
+                mirrored=[
+                    mirror
+                    for share in back.shares
+                    for mirror in _mirrors(share, back.released.get(share.pk, ()))
+                ],
                 catalogues=catalogue_reasons(catalogues, (period.end - timedelta(days=1)).date()),
                 taken_back=back.base,
             )
@@ -69,8 +75,8 @@ def period_divide(name: str) -> tuple[list[Share], dict[str, Any]]:
     return shares, {"reports": sorted(reports_of(period)), **_facts(groups, shares, back)}
 
 
-def _mirror(share: RunShare) -> Share:
-    """Return what takes an earlier share back."""
+def _mirrors(share: RunShare, released: Sequence[ClaimRelease]) -> Iterator[Share]:
+    """Yield what takes an earlier share back, from those who had it in the end."""
     made = Share(
         pool=share.pool,
         group=share.group_id or 0,
@@ -78,10 +84,14 @@ def _mirror(share: RunShare) -> Share:
         party=str(share.party_id or ""),
         currency=share.currency,
         weight=share.weight,
-        share_ppm=share.share_ppm,
-        amount=share.amount,
+        share_ppm=share.share_ppm - sum(release.share_ppm for release in released),
+        amount=sum(release.amount for release in released) - share.amount,
     )
-    return replace(made, amount=-made.amount)
+    if made.share_ppm or made.amount:
+        yield made
+    for release in released:
+        party = str(release.claim.party_id)
+        yield replace(made, party=party, share_ppm=release.share_ppm, amount=-release.amount)
 
 
 def _facts(groups: list[IncomeGroup], shares: list[Share], back: TakenBack) -> dict[str, Any]:

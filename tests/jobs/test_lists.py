@@ -139,7 +139,8 @@ def test_live_jobs_are_found_by_their_own_index_however_long_the_history():
         for n in range(2000)
     )
     make()
-    with connection.cursor() as cursor:  # only the owner may; the application is ignored, not refused
+    # Only the owner may gather statistics; the application is ignored, not refused.
+    with connection.cursor() as cursor:
         cursor.execute("RESET ROLE")
         cursor.execute("ANALYZE jobs_job")
         cursor.execute(f"SET ROLE {APP}")
