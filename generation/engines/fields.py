@@ -33,6 +33,14 @@ def choice(given: Mapping[str, Any], name: str, among: Sequence[str]) -> str:
     return value
 
 
+def choices(given: Mapping[str, Any], name: str, among: Sequence[str]) -> list[str]:
+    """Return some of ``among``, each once and in their order; raises :class:`OptionInvalidError`."""
+    value = given.get(name)
+    if not isinstance(value, list | tuple) or not value or any(one not in among for one in value):
+        raise OptionInvalidError(name, ", ".join(among))
+    return [one for one in among if one in value]
+
+
 def flag(given: Mapping[str, Any], name: str) -> bool:
     """Return a yes or no, no where nothing was said; raises :class:`OptionInvalidError`."""
     value = given.get(name, False)

@@ -26,7 +26,8 @@ PPM = 1_000_000
 
 def options_of(spec: GenerationSpec, seed: int) -> Options:
     """Return the options with one of the seeds that are tried."""
-    return Options(seed=seed, **spec.options)
+    wishes = {**spec.options, "instruments": tuple(spec.options.get("instruments") or ())}
+    return Options(seed=seed, **wishes)
 
 
 def weights_of(spec: GenerationSpec) -> dict[str, float]:

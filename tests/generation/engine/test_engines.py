@@ -16,7 +16,7 @@ from generation.engines.base import BaseCatalogue, GenerationSpec, SourceInput
 from generation.engines.edits import EDITS, edit_read
 from generation.engines.errors import EngineUnknownError, OptionInvalidError
 from generation.engines.mosaic import MosaicEngine, _kept
-from generation.engines.options import DEFAULTS, options_read
+from generation.engines.options import DEFAULTS, options_read, palettes
 from generation.engines.seeds import has_seed, seeds_of
 from generation.engines.settling import named, settled, tonic_of
 from generation.engines.snapshot import write_snapshot
@@ -60,6 +60,11 @@ def test_every_engine_says_what_it_may_be_used_for_and_loads():
 def test_options_left_out_are_at_their_defaults_and_unknown_ones_refused():
     assert options_read({}) == dict(DEFAULTS)
     assert options_read({"bpm": 100, "tonic": 3, "mode": "minor"})["bpm"] == 100.0
+    some = [palettes()[2], palettes()[0]]
+    told = options_read({"mood": "calm", "instruments": some, "without": "pad"})
+    assert (told["mood"], told["instruments"], told["without"]) == ("calm", some[::-1], "pad")
+    made = options_of(replace(spec(), options=told), 1)
+    assert (made.mood, made.instruments, made.without) == ("calm", tuple(some[::-1]), "pad")
     with pytest.raises(OptionInvalidError) as refused:
         options_read({"loudness": 3})
     assert refused.value.name == "loudness"

@@ -61,7 +61,10 @@ def test_a_song_freezes_its_set_and_asks_for_each_version_by_a_job(cast, ten):
         "mode": None,
         "energy": 0.5,
         "variation": 0.5,
-    } | {key: first.options[key] for key in first.options.keys() & {"mood", "instruments"}}
+        "mood": None,
+        "instruments": None,
+        "without": None,
+    }
     assert (first.engine, first.policy, first.state) == ("mosaic", "v1", "pending")
     for version in (first, second):
         assert version.job.params == {"version": str(version.pk)}
@@ -117,6 +120,11 @@ def test_a_key_of_another_set_is_refused(cast, ten):
         ({"options": {"energy": "high"}}, "generation.options"),
         ({"options": {"energy": True}}, "generation.options"),
         ({"options": {"colour": 1}}, "generation.options"),
+        ({"options": {"mood": "furious"}}, "generation.options"),
+        ({"options": {"instruments": ["kazoo"]}}, "generation.options"),
+        ({"options": {"instruments": "folk"}}, "generation.options"),
+        ({"options": {"instruments": [["folk"]]}}, "generation.options"),
+        ({"options": {"energy": None}}, "generation.options"),
         ({"weights": {"QZTEN2600001": 1}}, "generation.weights"),
     ],
 )
