@@ -44,6 +44,8 @@ SIGNS = {"\uea64": "♭", "\uea65": "♮", "\uea66": "♯", "\uea67": "𝄪"}
 SIGN = re.compile(r'<tspan font-family="[^"]*" font-size="[^"]*">([\uea64-\uea67])</tspan>')
 CHORD = re.compile(r'(<g [^>]*class="harm".*?</g>)', re.DOTALL)
 SIZE = re.compile(r'font-size="405px"')
+AFTER_CYRILLIC = 0x530
+SIGNS_AND_MARKS = range(0x2000, 0x2700)
 CHORD_SIZE = 'font-size="520px"'
 
 
@@ -67,11 +69,17 @@ def write_pdf(sheet: Sheet, heading: Heading) -> bytes:
         PAGE.read_bytes(),
         format="pdf",
         sys_inputs={"facts": json.dumps(facts)},
-        ignore_system_fonts=True,
+        # A title in another script needs a font of the system; no other sheet may depend on one.
+        ignore_system_fonts=_is_western(heading.title + heading.composer + heading.rights),
     )
     if not isinstance(pdf, bytes):
         raise ScoreUnwritableError("the pages came out apart")
     return pdf
+
+
+def _is_western(text: str) -> bool:
+    """Tell whether Libertinus has all of ``text``: Latin, Greek, Cyrillic, punctuation and signs."""
+    return all(ord(sign) < AFTER_CYRILLIC or ord(sign) in SIGNS_AND_MARKS for sign in text)
 
 
 def _lines(musicxml: bytes) -> list[str]:

@@ -242,6 +242,15 @@ def test_an_unfriendly_title_is_text_and_never_markup(made):
     assert "#panic()" in text
 
 
+def test_a_title_in_another_script_is_set_with_what_fonts_there_are(made):
+    short = with_lead(made.score, (0, 4, 72))
+    pdf = lead_sheet_pdf(short, title="十の歌 Ten")
+    document = pypdfium2.PdfDocument(pdf)
+    assert document.get_metadata_dict()["Title"] == "十の歌 Ten"
+    assert "Ten" in document[0].get_textpage().get_text_range()
+    document.close()
+
+
 def test_a_song_in_any_key_can_be_engraved(made):
     for tonic in (1, 6, 11):
         score = replace(made.score, plan=replace(made.score.plan, tonic=tonic))
