@@ -29,5 +29,13 @@ class RunRefusedError(DomainError):
     """The royalty run cannot be moved on like this; no money moved."""
 
 
+class ClaimRefusedError(DomainError):
+    """The claim cannot be made or moved on like this; nothing was changed, no money moved."""
+
+
+class ContractRefusedError(DomainError):
+    """The contract or its terms cannot be like this; nothing was changed."""
+
+
 class StaffOnlyError(DomainError):
     """Only staff may do this; nothing was changed."""

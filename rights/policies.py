@@ -8,7 +8,7 @@ from accounts.models import Membership, Organisation
 
 if TYPE_CHECKING:
     from accounts.models import User
-    from rights.models import ImportRun, Match, SongSet
+    from rights.models import ImportRun, Match, RightsClaim, SongSet
 
 EDITORS = (Membership.Role.OWNER, Membership.Role.EDITOR)
 DELIVERERS = (Membership.Role.OWNER, Membership.Role.ACCOUNTANT)
@@ -70,3 +70,26 @@ def can_view_import(membership: Membership, run: ImportRun) -> bool:
 def can_change_import(membership: Membership, run: ImportRun) -> bool:
     """Owners and accountants map, preview, apply and discard."""
     return can_view_import(membership, run) and can_add_import(membership)
+
+
+def can_add_claim(membership: Membership) -> bool:
+    """Owners and accountants of a rights holder claim recordings for it."""
+    return can_add_import(membership)
+
+
+def can_view_claim(membership: Membership, claim: RightsClaim) -> bool:
+    """Every member of the rights holder may see its claims."""
+    return claim.party.organisation_id == membership.organisation_id
+
+
+def can_change_claim(membership: Membership, claim: RightsClaim) -> bool:
+    """Owners and accountants add evidence and withdraw."""
+    return can_view_claim(membership, claim) and can_add_claim(membership)
+
+
+def can_decide_claim(user: User, claim: RightsClaim) -> bool:
+    """A second person of the staff: not who made the claim, nor anybody of the claimant."""
+    if not (user.is_active and user.is_staff) or claim.claimed_by_id == user.pk:
+        return False
+    organisation = claim.party.organisation_id
+    return organisation is None or not user.memberships.filter(organisation=organisation).exists()

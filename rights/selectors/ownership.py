@@ -32,18 +32,27 @@ def claims_of(
     ).order_by("claimed_at", "pk")
     found: dict[UUID, list[ShareClaim]] = defaultdict(list)
     for row in rows:
-        found[row.recording_id].append(
-            ShareClaim(
-                key=str(row.pk),
-                party=str(row.party_id),
-                share_ppm=row.share_ppm,
-                territories=Territories.parse(row.territories),
-                active_from=row.active_from,
-                active_to=row.active_to,
-                is_accepted=row.state == RightsClaim.State.ACTIVE,
-            )
-        )
+        found[row.recording_id].append(share_claim_of(row))
     return {key: tuple(claims) for key, claims in found.items()}
+
+
+def share_claim_of(row: RightsClaim) -> ShareClaim:
+    """Return what the arithmetic takes.
+
+    Raises
+    ------
+    ValueError
+        If it is no share, holds nowhere, or ends before it begins.
+    """
+    return ShareClaim(
+        key=str(row.pk),
+        party=str(row.party_id),
+        share_ppm=row.share_ppm,
+        territories=Territories.parse(row.territories),
+        active_from=row.active_from,
+        active_to=row.active_to,
+        is_accepted=row.state == RightsClaim.State.ACTIVE,
+    )
 
 
 def owners_on(

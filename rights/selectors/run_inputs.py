@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from rights.domain.royalties import NOBODY, InputReason, input_reasons, pools_split
 from rights.models import (
     BaseCatalogueWeight,
+    ClaimRelease,
     Entry,
     IncomeFile,
     IncomeGroup,
@@ -61,10 +62,14 @@ class Ground:
 
 @dataclass(frozen=True)
 class TakenBack:
-    """What a reversed report takes back: shares of earlier runs, and the base part by catalogue."""
+    """What a reversed report takes back: shares of earlier runs, and the base part by catalogue.
+
+    ``released`` is what claims got out of those shares that were held, by the share.
+    """
 
     shares: Sequence[RunShare]
     base: Mapping[tuple[str, str], int]
+    released: Mapping[int, Sequence[ClaimRelease]]
 
 
 def files_of(period: Period) -> list[IncomeFile]:
@@ -171,7 +176,10 @@ def taken_back(period: Period) -> TakenBack:
     for group in groups:
         base[group.currency, catalogue_of(group)] += pools_split(group.micros).base
     shares = RunShare.objects.filter(group__in=[group.pk for group in groups])
-    return TakenBack(list(shares.order_by("pk")), dict(base))
+    released: dict[int, list[ClaimRelease]] = defaultdict(list)
+    for release in ClaimRelease.objects.filter(share__in=shares).select_related("claim"):
+        released[release.share_id].append(release)
+    return TakenBack(list(shares.order_by("pk")), dict(base), released)
 
 
 def catalogue_of(group: IncomeGroup) -> str:

@@ -25,6 +25,7 @@ from rights.selectors.run_inputs import Period, reports_of
 from rights.services.ledger import entry_post
 from rights.services.ledger_accounts import payees_lock
 from rights.services.periods import period_lock
+from rights.services.suspense import recordings_held_of, recordings_lock, suspense_release
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -170,11 +171,15 @@ def run_lock(*, run: RoyaltyRun, actor: User | None) -> RoyaltyRun:
     _require(run, State.APPROVED, to="be locked")
     _require_fresh(run)
     month = Period.parse(run.period)
+    claimed = recordings_held_of(run)
+    recordings_lock(claimed)  # before any payee, as whoever decides on claims does
     for currency in sorted(set(run.shares.values_list("currency", flat=True))):
         _post(run, currency, month)
     period_lock(ends_at=month.end, locked_by=actor, reason=f"Royalty run {run.period}")
     run.state = State.LOCKED
     run.save(update_fields=["state"])
+    # What was claimed since the calculation is let go at once, in the open period.
+    suspense_release(recordings=claimed, cause=f"run-{run.pk}", actor=actor)
     _record("rights.run.locked", run, actor, sha256=run.result_sha256)
     return run
 
