@@ -37,6 +37,7 @@ OPTIONS: dict[str, Any] = {
     "svgViewBox": True,
     "xmlIdSeed": 1,
     "harmDist": 1.4,
+    "minLastJustification": 0.3,
     "spacingNonLinear": 0.5,
 }
 SIGNS = {"\uea64": "♭", "\uea65": "♮", "\uea66": "♯", "\uea67": "𝄪"}

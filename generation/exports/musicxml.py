@@ -11,7 +11,6 @@ from generation.exports.spelling import Key, Spelled
 
 DIVISIONS = 4
 """Sixteenths: four to the quarter."""
-BARS_PER_LINE = 4
 BAR, HALF, QUARTER, EIGHTH = 16, 8, 4, 2
 DOCTYPE = (
     b'<?xml version="1.0" encoding="UTF-8"?>\n'
@@ -59,13 +58,10 @@ def write_musicxml(sheet: Sheet, heading: Heading, *, line_per_page: bool = Fals
     _text(score_part, "part-name", "Lead", **{"print-object": "no"})
     part = SubElement(root, "part", id="P1")
     low = _is_low(sheet.bars)
-    on_line = 0
     for number, bar in enumerate(sheet.bars):
         measure = SubElement(part, "measure", number=str(number + 1))
-        if number and (bar.section or on_line == BARS_PER_LINE):
+        if number and bar.begins_line:
             SubElement(measure, "print", {"new-page" if line_per_page else "new-system": "yes"})
-            on_line = 0
-        on_line += 1
         if number == 0:
             _attributes(measure, sheet.key, low=low)
             if not line_per_page:

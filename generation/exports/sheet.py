@@ -7,18 +7,20 @@ a reader could not count is split into tied notes.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from generation.composition.chords import Chord
+from generation.composition.plan import Plan
 from generation.composition.score import Event, Score
 from generation.composition.units import STEPS, TICKS
 from generation.exports.errors import ScoreUnwritableError
 from generation.exports.spelling import Key, Spelled
 
 HALF = STEPS // 2
+BARS_PER_LINE = 4
 CLOSED_GAP = 1
-"""Sixteenths of silence before the next note that are articulation and not a rest."""
+"""Sixteenths of silence after a note that are articulation and not a rest."""
 TITLES = {
     "intro": "Intro",
     "verse": "Verse",
@@ -49,6 +51,7 @@ class Bar:
     chords: tuple[tuple[int, Chord], ...]
     section: str = ""
     """The name of the section that begins here."""
+    begins_line: bool = False
 
 
 @dataclass(frozen=True)
@@ -74,17 +77,25 @@ def read_sheet(score: Score) -> Sheet:
     key = Key(plan.tonic, plan.mode)
     starts = dict(zip((s.bar for s in plan.sections), section_names(score), strict=True))
     notes = _quantised(score.events, plan.bars)
+    lines = set(_line_starts(plan))
     bars, before = [], None
     for bar in range(plan.bars):
         chords = []
         for half in (0, 1):
             chord = score.chords[2 * bar + half]
-            if chord != before or (half == 0 and bar in starts):
+            if chord != before or (half == 0 and bar in lines):
                 chords.append((half * HALF, chord))
             before = chord
         both = (score.chords[2 * bar], score.chords[2 * bar + 1])
-        bars.append(Bar(_marks(notes, bar, key, both), tuple(chords), starts.get(bar, "")))
+        marks = _marks(notes, bar, key, both)
+        bars.append(Bar(marks, tuple(chords), starts.get(bar, ""), begins_line=bar in lines))
     return Sheet(key, plan.bpm, tuple(bars))
+
+
+def _line_starts(plan: Plan) -> Iterator[int]:
+    """Yield the bars that begin a line: every fourth of a section. The chord is named again there."""
+    for section in plan.sections:
+        yield from range(section.bar, section.bar + section.bars, BARS_PER_LINE)
 
 
 def section_names(score: Score) -> tuple[str, ...]:
@@ -112,7 +123,8 @@ def _quantised(events: Sequence[Event], bars: int) -> list[Placed]:
     closed = []
     for number, (start, end, pitch) in enumerate(found):
         until = found[number + 1][0] if number + 1 < len(found) else last
-        reaches = until if end + CLOSED_GAP >= until else end
+        # A note that stops on the weak half of an eighth would leave a rest nobody wants to count.
+        reaches = min(end + CLOSED_GAP, until) if end % 2 or end + CLOSED_GAP == until else end
         if start < last:
             closed.append((start, min(reaches, until, last), pitch))
     return closed

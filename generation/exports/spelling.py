@@ -57,14 +57,14 @@ class Key:
     @property
     def name(self) -> str:
         """Return the key for people: ``A minor``, ``E flat major``."""
-        tonic = self._home()
+        tonic = self.home
         words = {-1: " flat", 0: "", 1: " sharp"}
         return f"{tonic.letter}{words[tonic.alter]} {self.mode}"
 
     @property
     def slug(self) -> str:
         """Return the key for file names: ``Amin``, ``Fsmaj``, ``Ebmaj``."""
-        return self._home().text.replace("#", "s") + self.mode[:3]
+        return self.home.text.replace("#", "s") + self.mode[:3]
 
     def spell(self, pitch: int, chord: Chord | None = None) -> Spelled:
         """Return the name of a MIDI pitch over ``chord``."""
@@ -82,7 +82,9 @@ class Key:
         """Return a chord as a musician writes it: ``F#m``, ``Bb``."""
         return self.chord_root(chord).text + SUFFIX[chord.quality]
 
-    def _home(self) -> Spelled:
+    @property
+    def home(self) -> Spelled:
+        """Return the tonic of the key itself by name: A in A minor."""
         return self.spell(self.tonic + (9 if self.mode == "minor" else 0))
 
     def _letter(self, degree: int) -> str:

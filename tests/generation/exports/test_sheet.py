@@ -75,9 +75,15 @@ def test_the_melody_on_paper_is_the_melody_that_sounds(sheet, made):
     assert sounding == [e.pitch for e in lead]
 
 
-def test_chords_stand_where_they_change_and_at_each_section(sheet, made):
+def test_chords_stand_where_they_change_and_at_the_beginning_of_each_line(sheet, made):
     score, before = made.score, None
-    starts = {s.bar for s in score.plan.sections}
+    starts = {
+        bar
+        for s in score.plan.sections
+        for bar in range(s.bar, s.bar + s.bars)
+        if (bar - s.bar) % 4 == 0
+    }
+    assert {n for n, bar in enumerate(sheet.bars) if bar.begins_line} == starts
     for number, bar in enumerate(sheet.bars):
         shown = dict(bar.chords)
         for half in (0, 1):
@@ -91,10 +97,10 @@ def test_chords_stand_where_they_change_and_at_each_section(sheet, made):
 def test_sections_are_named_and_numbered_where_they_return(sheet, made):
     names = section_names(made.score)
     assert [bar.section for bar in sheet.bars if bar.section] == list(names)
-    assert names[0] == "Intro"
-    assert "Verse 1" in names
-    assert "Chorus 2" in names
+    roles = [section.role for section in made.score.plan.sections]
+    assert [name.split(" ")[0].split("-")[0].lower() for name in names] == roles
     assert len(set(names)) == len(names)
+    assert any(name == "Chorus 2" for name in names) == (roles.count("chorus") > 1)
 
 
 @pytest.mark.parametrize(
@@ -136,6 +142,17 @@ def test_human_timing_and_short_gaps_disappear_and_rests_stay(made):
         (6, 2, False, False, False),
         (8, 4, True, False, False),
         (12, 4, False, False, False),
+    ]
+
+
+def test_a_note_that_stops_inside_an_eighth_is_written_to_its_end(made):
+    score = with_lead(made.score, (0, 1, 72), (4, 3, 74), (9, 1, 76), (14.9, 1, 77))
+    assert marks(score)[:1] == [(0, 2, True, False, False)]
+    assert [(step, length) for step, length, sounds, *_ in marks(score) if sounds] == [
+        (0, 2),
+        (4, 4),
+        (9, 1),
+        (15, 1),
     ]
 
 

