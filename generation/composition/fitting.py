@@ -76,7 +76,10 @@ def _role_cost(unit: Unit, role: Role) -> float:
 def harmony_cost(chords: tuple[Chord, ...], mode: Mode, *, closes: bool) -> float:
     """Cost of a loop: it should know its tonic, move, and lead on when it closes."""
     tonic = tonic_chord(mode)
-    cost = 0.0 if chords[0] == tonic else 0.15 if tonic in chords else 0.5
+    cost = 0.0 if chords[0] == tonic else 0.2 if tonic in chords else 0.7
+    # Major and relative minor share their chords: the one that is heard more is home.
+    rival = tonic_chord("minor" if mode == "major" else "major")
+    cost += 0.25 * (chords.count(rival) > chords.count(tonic)) + 0.15 * (chords[0] == rival)
     kinds = len(set(chords))
     cost += {1: 1.0, 2: 0.3, 3: 0.1, 4: 0.0}.get(kinds, 0.1 * max(0, kinds - 6))
     changes = sum(a != b for a, b in zip(chords, (*chords[1:], chords[0]), strict=True))
@@ -91,9 +94,11 @@ def harmony_cost(chords: tuple[Chord, ...], mode: Mode, *, closes: bool) -> floa
 def _backbeat_cost(unit: DrumUnit) -> float:
     kicks = {hit.step for hit in unit.hits if hit.piece == "kick"}
     snares = {hit.step for hit in unit.hits if hit.piece in ("snare", "clap", "rim")}
-    cost = 0.0 if 0 in kicks else 0.5
+    cost = (0.0 if 0 in kicks else 0.6) + (0.4 if 0 in snares else 0.0)
     backbeat = {4, 12} <= snares or 8 in snares
-    return cost + (0.0 if backbeat else 0.35 if snares & {4, 12} else 0.6)
+    cost += 0.0 if backbeat else 0.4 if snares & {4, 12} else 0.8
+    # Who keeps falling between the eighths hides the beat.
+    return cost + 0.6 * mean([step % 2 for step in sorted(kicks | snares)] or [0])
 
 
 def _rhythm_cost(unit: RhythmUnit, role: Role) -> float:

@@ -20,6 +20,7 @@ from generation.composition.mining.harmony import mine_harmony
 from generation.composition.mining.measured import Measured, relative_major
 from generation.composition.mining.melody import mine_melody
 from generation.composition.score import Score
+from generation.composition.stream import Stream
 from generation.composition.units import STEPS, TICKS
 
 STREAMS = ("melody", "harmony", "drums", "bass")
@@ -89,6 +90,19 @@ def likenesses(song: Document, others: Sequence[Document]) -> list[float]:
         for number, other in enumerate(others):
             total[number] += _cosine(vector, _vector(other[stream], known, len(others)))
     return [value / len(STREAMS) for value in total]
+
+
+def chimeras(strangers: Sequence[Document], count: int, seed: int = 1) -> list[Document]:
+    """Return ``count`` strangers made of real ones: every stream is another recording's, untouched.
+
+    Nothing in them is invented and nothing is ours. A composed stranger would not do: it shares the
+    base model with every song of ours, so it is no stranger.
+    """
+    stream = Stream(seed, "chimera")
+    return [
+        {name: stream.split(number, name).pick(strangers)[name] for name in STREAMS}
+        for number in range(count)
+    ]
 
 
 def area_under_curve(own: Sequence[float], foreign: Sequence[float]) -> float:
