@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 import numpy as np
@@ -17,13 +18,14 @@ import scipy.fft
 from generation.rendering.arrangement import RATE
 
 Doubles = npt.NDArray[np.float64]
+Complexes = npt.NDArray[np.complex128]
 Response = npt.NDArray[np.complex64]
 Kind = Literal["highpass", "peak", "lowshelf", "highshelf"]
 
 BUTTERWORTH_Q = 2**-0.5
 STEEP_QS = (0.54119610, 1.30656296)
 """The two sections of a fourth-order Butterworth filter."""
-FLOOR = 1e-6
+FLOOR = 1e-12
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +76,7 @@ def coefficients(band: Band, rate: int = RATE) -> tuple[Doubles, Doubles]:
 
 def response(bands: Sequence[Band], size: int, rate: int = RATE) -> Response:
     """Return the response of all ``bands`` in a row at the bins of a real FFT of ``size`` samples."""
-    turn = np.exp(-2j * np.pi * np.arange(size // 2 + 1) / size)
-    turn_twice = turn * turn
+    turn, turn_twice = _turns(size)
     total = np.ones(size // 2 + 1, np.complex128)
     for band in bands:
         ahead, back = coefficients(band, rate)
@@ -83,6 +84,13 @@ def response(bands: Sequence[Band], size: int, rate: int = RATE) -> Response:
             back[0] + back[1] * turn + back[2] * turn_twice
         )
     return total.astype(np.complex64)
+
+
+@lru_cache(maxsize=4)
+def _turns(size: int) -> tuple[Complexes, Complexes]:
+    """One and two samples of delay, at the bins of an FFT."""
+    turn = np.exp(-2j * np.pi * np.arange(size // 2 + 1) / size)
+    return turn, turn * turn
 
 
 def magnitude_db(bands: Sequence[Band], hz: Doubles, rate: int = RATE) -> Doubles:

@@ -191,7 +191,9 @@ class _Console:
             np.zeros(len(frames[0].weighted)),
         )
         step_s = frames[0].step_s
-        spans = [(s.start_s, s.end_s) for s in self.sections]
+        # The last section's tape runs on into the tail, which would make it seem quiet.
+        end_s = self.arrangement.seconds
+        spans = [(s.start_s, min(s.end_s, end_s)) for s in self.sections]
         moves = section_gains_db(self.sections, section_lufs(power, step_s, spans))
         automation = automation_gains(self.sections, moves, self.samples) * last_fade(self.samples)
         moved = power * automation[_middles(len(power), step_s, len(automation))] ** 2
