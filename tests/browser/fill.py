@@ -21,6 +21,7 @@ def main() -> None:
     from allauth.account.models import EmailAddress
 
     from accounts.models import Membership, Organisation, User
+    from tests.browser import ready_set
     from tests.browser.objects import sessions_make, things_make, visitors_make
     from tests.browser.started_set import PERSON, PLACE, started_set_make
     from tests.cast import PASSWORD, make_cast
@@ -40,6 +41,8 @@ def main() -> None:
     Membership.objects.create(organisation=duo, user=cast.alice, role=Membership.Role.OWNER)
     held = {"addresses": things_make(olives), "sessions": sessions_make()}
     held["sessions"][PERSON], held["addresses"][PLACE] = started_set_make()
+    key, path = ready_set.ready_set_make()
+    held["sessions"][ready_set.PERSON], held["addresses"][ready_set.PLACE] = key, path
     sys.stdout.write(json.dumps(held))
 
 
