@@ -110,7 +110,7 @@ def test_a_recording_stays_out_without_consent_or_without_proof(cast, spoil):
         let_train(recording)
     if spoil == "not matched":
         Match.objects.filter(pk=match.pk).update(
-            state="none", recording=None, method="", score_ppm=None, confirmed_at=None
+            state="none", recording=None, method="", score_ppm=0, confirmed_at=None
         )
     if spoil == "deleted":
         match.track.deleted_at = timezone.now()
