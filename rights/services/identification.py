@@ -13,7 +13,8 @@ from rights.models import Match, MatchCandidate, MatchChange, MatchEvidence, Rec
 from rights.selectors.consents import consent_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from uuid import UUID
 
     from rights.domain.matching import Decision
     from rights.models import Recording
@@ -85,6 +86,17 @@ def answer_keep(*, answered: Answered) -> None:
             revision=answered.revision,
             defaults={"outcome": answered.outcome, "answer": answered.answer},
         )
+
+
+def answers_forget_misses(*, tracks: Iterable[UUID]) -> int:
+    """Forget that nobody knew the audio of these tracks, and return how many answers that were.
+
+    For when the source is known to have learnt it since; what it recognised stays.
+    """
+    heard = MatchEvidence.objects.filter(match__track__in=list(tracks)).values("audio_sha256")
+    misses = RecognitionAnswer.objects.filter(audio_sha256__in=heard, outcome="miss")
+    forgotten, _kinds = misses.delete()
+    return forgotten
 
 
 def match_decided(

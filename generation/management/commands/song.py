@@ -33,6 +33,7 @@ from generation.management.song.registering import Registration, require_stand_i
 from generation.management.song.request import SongRequest, SongWish, read_folder
 from generation.management.song.summary import summary_line, summary_text
 from generation.management.song.telling import Teller
+from rights.services.identification import answers_forget_misses
 
 if TYPE_CHECKING:
     from django.core.management.base import CommandParser
@@ -114,6 +115,8 @@ def _song(request: SongRequest, who: Membership, teller: Teller, *, register: bo
         stand_ins_wait()
         with Registration(unknown_files(brought) if register else ()) as registration:
             songs_wait(brought, who, registration, teller)
+        if register:  # the stand-ins know now what they may have been asked in vain before
+            answers_forget_misses(tracks=[one.track.pk for one in brought])
         versions.append(song_ask(request, brought, who, teller))
         return song_wait(versions[0], teller)
 
