@@ -18,7 +18,7 @@ from generation.rendering.lineup import EFFECTS_INSTRUMENT
 from generation.rendering.soundfont import FontLayer, FontPlayer, load_font
 from generation.rendering.sweep import sweep_by_sections
 from generation.rendering.voices.registry import VOICES
-from generation.rendering.voices.signal import Signal, closed, design, filter_in_place
+from generation.rendering.voices.signal import Signal, closed, remove_offset
 from generation.rendering.voices.transitions import EFFECTS
 from library.analysis.loudness import k_weighting
 
@@ -27,7 +27,6 @@ FADE_S = 0.6
 USUAL_LUFS = -27.0
 """Loudest 400 ms of one note at velocity 100 in the middle of its instrument's register."""
 EFFECT_PEAK = 0.5
-LOWEST_HZ = 22.0
 STRETCH = 1 << 16
 Progress = Callable[[float], None]
 
@@ -88,8 +87,8 @@ def _play_pitched(
         for layer in instrument.font:
             gain = layer.gain_db + _font_gain_db(font, layer, instrument)
             font.play(stem, layer, notes, _factor(gain))
-        # Some recordings hold an offset.
-        filter_in_place(stem, design("high", LOWEST_HZ, 0.0, 2))
+        # Some recordings hold a constant voltage.
+        remove_offset(stem)
     for own in own_layers:
         moved = [replace(note, pitch=note.pitch + own.transpose) for note in notes]
         gain = own.gain_db + _own_gain_db(own.voice, instrument)

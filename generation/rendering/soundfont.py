@@ -14,10 +14,10 @@ from typing import Any
 
 import numpy as np
 import tinysoundfont
-from scipy.signal import sosfilt
+from scipy.signal import butter, lfilter
 
 from generation.rendering.arrangement import RATE, Note
-from generation.rendering.voices.signal import Signal, design, draws, lowpass
+from generation.rendering.voices.signal import Signal, draws, lowpass
 
 MOST_VOICES = 1024
 """The library's default of 256 drops notes of a dense part without a word."""
@@ -30,7 +30,7 @@ SWAY_HZ, SWAY_CENTS, SWAY_FROM_S = 5.2, 14.0, 0.32
 STEP_S = 0.02
 BEND_RANGE = 2.0
 STROKE_S = 2.2
-STRETCH = 1 << 16
+STRETCH = 1 << 15
 AT_REST = 1e-7
 
 KNOWN: Mapping[str, str] = {
@@ -122,7 +122,8 @@ class FontPlayer:
     ) -> None:
         """Add one pass, stretch by stretch; what is silent leaves no trace on the canvas."""
         self._prepare(layer)
-        state = np.zeros((1, 2, 2))
+        b, a = _first_order(cut_hz, gain)
+        state = np.zeros((1, 2), np.float32)
         events = sorted(_events(layer, notes))
         number = 0
         for start in range(0, len(canvas), STRETCH):
@@ -136,11 +137,12 @@ class FontPlayer:
                 self._act(*events[number][1:])
                 number += 1
             self._generate(played, at, len(room))
-            if cut_hz and (played.any() or np.abs(state).max() > AT_REST):
-                played, state = sosfilt(design("low", 0.0, cut_hz, 1), played, axis=0, zi=state)
-            if played.any():
-                played *= gain
-                room += played.astype(np.float32)
+            if not cut_hz and played.any():
+                played *= b[0]
+                room += played
+            elif cut_hz and (played.any() or np.abs(state).max() > AT_REST):
+                made, state = lfilter(b, a, played, axis=0, zi=state)
+                room += made
 
     def _prepare(self, layer: FontLayer) -> None:
         self._silence()
@@ -165,7 +167,7 @@ class FontPlayer:
     def _silence(self) -> None:
         """Wait until nothing sounds: the library lets notes that are cut off fade for a moment."""
         self._synth.sounds_off()
-        rest = np.empty((STRETCH // 16, 2), np.float32)
+        rest = np.empty((STRETCH // 8, 2), np.float32)
         for _ in range(16):
             self._generate(rest, 0, len(rest))
             if not rest.any():
@@ -207,6 +209,12 @@ def _sway(note: Note, number: int, channel: int) -> Iterator[_Event]:
     for at_s, amount, level in zip(t, bend, swell, strict=True):
         yield note.start_s + float(at_s), _BEND, channel, (round(float(amount)), 0)
         yield note.start_s + float(at_s), _SWELL, channel, (round(float(level)), 0)
+
+
+def _first_order(cut_hz: float, gain: float) -> tuple[Signal, Signal]:
+    """Return a 6 dB low-pass (0: none) with the gain in it, in the floats of the sound itself."""
+    b, a = butter(1, cut_hz, fs=RATE) if cut_hz else (np.ones(1), np.ones(1))
+    return (b * gain).astype(np.float32), a.astype(np.float32)
 
 
 @lru_cache(maxsize=1)

@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
-from numpy.typing import NDArray
-from scipy.signal import sosfilt
+from scipy.signal import lfilter
 
 from generation.rendering.arrangement import RATE, SectionSound
 from generation.rendering.voices.signal import Signal, Wide
@@ -27,11 +26,11 @@ def sweep_by_sections(x: Signal, sections: Sequence[SectionSound]) -> None:
     """Put ``x`` behind a 12 dB low-pass that follows ``sections``, in place."""
     if not sections:
         return
-    state = np.zeros((1, 2, 2))
+    state = np.zeros((2, 2))
     for number, cutoff in enumerate(cutoff_curve(sections, len(x))):
         piece = x[number * BLOCK : (number + 1) * BLOCK]
         if piece.any() or np.abs(state).max() > AT_REST:
-            made, state = sosfilt(_lowpass(float(cutoff)), piece, axis=0, zi=state)
+            made, state = lfilter(*_lowpass(float(cutoff)), piece, axis=0, zi=state)
             piece[:] = made
 
 
@@ -64,10 +63,10 @@ def _place(section: SectionSound) -> float:
     return 0.18 + 0.5 * section.brightness + 0.32 * section.energy
 
 
-def _lowpass(cutoff_hz: float) -> NDArray[np.float64]:
+def _lowpass(cutoff_hz: float) -> tuple[Wide, Wide]:
     """Return the low-pass of the Audio EQ Cookbook (Bristow-Johnson)."""
     turn = 2 * np.pi * min(cutoff_hz, 0.45 * RATE) / RATE
     alpha, cosine = np.sin(turn) / (2 * Q), np.cos(turn)
     b = np.array([(1 - cosine) / 2, 1 - cosine, (1 - cosine) / 2])
     a = np.array([1 + alpha, -2 * cosine, 1 - alpha])
-    return np.asarray(np.concatenate([b, a])[None, :] / a[0])
+    return b / a[0], a / a[0]

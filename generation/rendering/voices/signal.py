@@ -8,7 +8,7 @@ from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.signal import butter, sosfilt
+from scipy.signal import butter, lfilter, sosfilt
 
 from generation.rendering.arrangement import RATE
 
@@ -17,6 +17,7 @@ Signal = NDArray[np.float32]
 Wide = NDArray[np.float64]
 
 HIGHEST_HZ = 0.46 * RATE
+OFFSET_HZ = 8.0
 _GAMMA = np.uint64(0x9E3779B97F4A7C15)
 _MIX = (np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB))
 _BLOCK = 512
@@ -119,6 +120,17 @@ def filter_in_place(x: Signal, sos: NDArray[np.float64]) -> None:
         if piece.any() or np.abs(state).max() > _REST:
             made, state = sosfilt(sos, piece, axis=0, zi=state)
             piece[:] = made
+
+
+def remove_offset(x: Signal) -> None:
+    """Take what lies below ``OFFSET_HZ`` out of a stereo part, in place."""
+    pole = np.float32(np.exp(-2 * np.pi * OFFSET_HZ / RATE))
+    b, a = np.array([1, -1], np.float32), np.array([1, -pole], np.float32)
+    state = np.zeros((1, 2), np.float32)
+    for start in range(0, len(x), _STRETCH):
+        piece = x[start : start + _STRETCH]
+        if piece.any() or np.abs(state).max() > _REST:
+            piece[:], state = lfilter(b, a, piece, axis=0, zi=state)
 
 
 def modes(
