@@ -241,3 +241,12 @@ def test_real_catalogues_are_told_nothing(cast, folder, stand_ins, settings):
         seed(running(cast))
     assert not Song.objects.exists()
     assert not stand_ins["apple_music"].journal("/sandbox/songs")
+
+
+def test_the_command_renders_only_what_is_missing(db, folder, stand_ins):
+    said = StringIO()
+    call_command("demo_songs", stderr=said)
+    assert f"10 songs in {folder}, 0 rendered" in said.getvalue()
+    assert "voices" in said.getvalue()
+    assert len(list(folder.glob("*.flac"))) == 10
+    assert not stand_ins["apple_music"].journal("/sandbox/songs")
