@@ -9,7 +9,6 @@ from django.utils.translation import gettext_lazy as _
 
 from generation.composition.plan import LEAST_BPM, LEAST_S, MOST_BPM, MOST_S
 from generation.constants import SEED_MAX
-from generation.engines.options import DEFAULTS
 from generation.services.songs import TITLE_MAX
 from library.domain.keys import ALL
 from library.selectors.track_list import clock
@@ -46,6 +45,12 @@ INSTRUMENTS = (
     ("dream", _("Wide pads, dream pop")),
     ("rock", _("Rock band")),
     ("night", _("Late night")),
+)
+LEAVABLE = (
+    ("", _("Nothing")),
+    ("comp", _("The chord instrument")),
+    ("pad", _("The pads")),
+    ("arp", _("The broken chords")),
 )
 VERSIONS = (("2", _("Two, to choose from")), ("1", _("One")))
 
@@ -100,6 +105,7 @@ class SongWishForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         help_text=_("One of those you tick; with none, what suits the ten songs."),
     )
+    without = forms.ChoiceField(label=_("Leave out"), choices=LEAVABLE, required=False)
     energy = forms.ChoiceField(
         label=_("Energy"), choices=ENERGIES, initial="0.5", widget=forms.RadioSelect
     )
@@ -118,11 +124,6 @@ class SongWishForm(forms.Form):
     )
     idem = forms.CharField(max_length=60, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for name in {"mood", "instruments"} - set(DEFAULTS):  # what no engine can be asked for
-            del self.fields[name]
-
     def options(self) -> dict[str, Any]:
         """Return the wishes as the engine reads them (``generation.engines.options``)."""
         data = self.cleaned_data
@@ -132,5 +133,5 @@ class SongWishForm(forms.Form):
             "energy": float(data["energy"]),
             "variation": float(data["variation"]),
             **key_read(data["key"]),
-            **{name: data[name] or None for name in ("mood", "instruments") if name in self.fields},
+            **{name: data[name] or None for name in ("mood", "instruments", "without")},
         }

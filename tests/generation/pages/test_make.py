@@ -9,6 +9,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from generation.composition import plan
+from generation.engines.edits import EDITS, LAYERS
+from generation.engines.options import palettes
+from generation.forms import edits, wish
 from generation.forms.shares import balanced, points_text
 from generation.models import Song, VersionSource
 from rights.models import Consent
@@ -147,6 +151,23 @@ def test_every_wish_reaches_the_version(as_alice, complete):
     told = {"seconds": 120.0, "bpm": 97.5, "tonic": 9, "mode": "minor"}
     assert {name: options[name] for name in told} == told
     assert (options["energy"], options["variation"]) == (0.9, 0.75)
+
+
+def test_mood_and_instruments_reach_it_too(as_alice, complete):
+    measure(complete)
+    wishes = {"mood": "dreamy", "instruments": ["folk", "night"], "without": "arp"}
+    as_alice.post(there(complete), WISH | EQUAL | wishes)
+    options = Song.objects.get().versions.get(number=1).options
+    assert {name: options[name] for name in wishes} == wishes
+
+
+def test_everything_that_an_engine_can_be_asked_for_is_offered():
+    assert {value for value, _word in wish.MOODS} == {"", *plan.MOODS}
+    assert {value for value, _word in wish.INSTRUMENTS} == set(palettes())
+    assert {value for value, _word in wish.LEAVABLE} == {"", *plan.LEAVABLE}
+    assert set(edits.FORMS) == set(EDITS)
+    layers = dict(edits.edit_form("reroll_layer", None).fields["layer"].choices)
+    assert set(layers) == set(LAYERS)
 
 
 def test_pressed_twice_it_is_one_song(as_alice, complete):
