@@ -1,0 +1,45 @@
+"""A file is compared with a receipt on the visitor's own device, and goes nowhere."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import expect
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from playwright.sync_api import Page
+
+    from tests.browser.server import Site
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+DROP = """(text) => {
+  const data = new DataTransfer();
+  data.items.add(new File([text], "song.wav"));
+  document.querySelector("file-check").dispatchEvent(
+    new DragEvent("drop", { dataTransfer: data, bubbles: true, cancelable: true }));
+}"""
+
+
+def test_the_song_is_told_from_any_other_file(seat: Callable[[str], Page], site: Site) -> None:
+    page = seat("")
+    path = site.addresses["generation:receipt-verify"]
+    page.goto(path)
+    # The song of the tests is the text of its own version's id (tests/generation/finished.py).
+    song = page.request.get(f"{path}.json").json()["version_id"]
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.url))
+    answer = page.locator("file-check [role=status]")
+
+    page.set_input_files(
+        "#song-file", {"name": "song.wav", "mimeType": "audio/wav", "buffer": song.encode()}
+    )
+    expect(answer).to_contain_text("This is the song that the receipt is about, byte for byte.")
+    page.evaluate(DROP, song[:-1] + "x")
+    expect(answer).to_contain_text("This is not the file that the receipt is about")
+    page.evaluate(DROP, song)
+    expect(answer).to_contain_text("This is the song")
+    assert sent == []
