@@ -80,7 +80,7 @@ def test_a_creator_goes_to_the_library_and_a_rights_holder_does_not(
     client: Client, cast: Cast
 ) -> None:
     client.force_login(cast.alice)
-    assert links(client, "Main") == ["Library", "Song sets", "Jobs", "Members"]
+    assert links(client, "Main") == ["Library", "Song sets", "Songs", "Jobs", "Members"]
     client.force_login(cast.rita)
     assert links(client, "Main") == ["Catalogue", "Jobs", "Members"]
 
