@@ -1,7 +1,31 @@
-"""Rights for staff: queues of doubtful matches, overrides, consents, deliveries; the rest to read."""
+"""Rights for staff: queues, overrides, claims, contracts, income, runs; the rest to read."""
 
 from __future__ import annotations
 
-from rights.admin import consents, deliveries, ledger, matches, outside, recordings, song_sets
+from rights.admin import (
+    claims,
+    consents,
+    contracts,
+    deliveries,
+    income,
+    ledger,
+    matches,
+    outside,
+    recordings,
+    royalty_runs,
+    song_sets,
+)
 
-__all__ = ["consents", "deliveries", "ledger", "matches", "outside", "recordings", "song_sets"]
+__all__ = [
+    "claims",
+    "consents",
+    "contracts",
+    "deliveries",
+    "income",
+    "ledger",
+    "matches",
+    "outside",
+    "recordings",
+    "royalty_runs",
+    "song_sets",
+]

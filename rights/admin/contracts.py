@@ -1,0 +1,125 @@
+"""Contracts for staff: made with their first terms, given new ones; what counted stays."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from accounts.admin.rows import RowsInline
+from rights.admin.refusals import ServiceAdmin
+from rights.domain.shares import percent_parse
+from rights.domain.terms import Terms, TermsError
+from rights.models import Contract, ContractTerms
+from rights.services.contracts import contract_make, contract_terms_add
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+MADE = ("party", "name", "currency", "every")
+RATES = ("fee_ppm", "reserve_ppm", "recoupment_ppm", "withholding_ppm")
+TERMS = (
+    "terms_from", "fee_ppm", "fee_max", "earnings_cap", "reserve_ppm", "reserve_periods",
+    "recoupment_ppm", "withholding_ppm", "payout_min",
+)  # fmt: skip
+
+
+class PercentField(forms.CharField):
+    """A percentage with up to four decimal places; cleans to ppm."""
+
+    def clean(self, value: Any) -> int:
+        """Return the ppm."""
+        try:
+            return percent_parse(str(super().clean(value)).strip())
+        except ValueError as error:
+            raise ValidationError(str(error)) from error
+
+
+class ContractForm(forms.ModelForm[Contract]):
+    """A contract with the terms that count from a day on. Rates in per cent, amounts in micro-units."""
+
+    terms_from = forms.DateField(label=_("Terms count from"))
+    fee_ppm = PercentField(label=_("Our fee in %"), initial="0")
+    fee_max = forms.IntegerField(label=_("Highest fee in a period"), required=False, min_value=0)
+    earnings_cap = forms.IntegerField(label=_("Cap of all earnings"), required=False, min_value=0)
+    reserve_ppm = PercentField(label=_("Reserve in %"), initial="0")
+    reserve_periods = forms.IntegerField(label=_("Reserve kept, in periods"), initial=0)
+    recoupment_ppm = PercentField(label=_("Recoupment in %"), initial="100")
+    withholding_ppm = PercentField(label=_("Withholding tax in %"), initial="0")
+    payout_min = forms.IntegerField(label=_("Lowest payout"), initial=0, min_value=0)
+
+    class Meta:
+        model = Contract
+        fields = MADE
+
+    def clean(self) -> dict[str, Any]:
+        """Put the terms together, if they make sense."""
+        said = super().clean() or {}
+        if not self.errors:
+            try:
+                said["terms"] = Terms(
+                    active_from=said["terms_from"], **{name: said[name] for name in TERMS[1:]}
+                )
+            except TermsError as error:
+                raise ValidationError(str(error)) from error
+        return said
+
+
+class TermsOfContract(RowsInline[ContractTerms, Contract]):
+    """The terms, the first first."""
+
+    model = ContractTerms
+    fields = (
+        "active_from", "active_to", "fee_ppm", "fee_max", "earnings_cap", "reserve_ppm",
+        "reserve_periods", "recoupment_ppm", "withholding_ppm", "payout_min",
+    )  # fmt: skip
+    readonly_fields = fields
+    show_change_link = False
+
+
+@admin.register(Contract)
+class ContractAdmin(ServiceAdmin[Contract]):
+    """Who is settled in which currency, how often, and on which terms."""
+
+    form = ContractForm
+    list_display = ("name", "party", "currency", "every", "created_at")
+    list_select_related = ("party",)
+    list_filter = ("currency", "every")
+    search_fields = ("name", "party__name")
+    autocomplete_fields = ("party",)
+    inlines = (TermsOfContract,)
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Ask for the permission that Django keeps for the model."""
+        return bool(request.user.has_perm("rights.add_contract"))
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """What was agreed first stays."""
+        return () if obj is None else MADE
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Ask for the contract, and for terms of those who may give them."""
+        sets: list[Any] = [(None, {"fields": MADE})]
+        if obj is None or self.has_change_permission(request, obj):
+            sets.append((_("Terms") if obj is None else _("New terms"), {"fields": TERMS}))
+        return sets
+
+    def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
+        """A contract that is being made has no terms yet."""
+        return () if obj is None else self.inlines
+
+    def save_model(self, request: HttpRequest, obj: Contract, form: Any, change: bool) -> None:
+        """Make the contract, or give it new terms."""
+        actor: Any = request.user  # staff are logged in
+        terms = form.cleaned_data["terms"]
+        if change:
+            contract_terms_add(contract=obj, terms=terms, actor=actor)
+            return
+        made = contract_make(
+            party=obj.party, name=obj.name, currency=obj.currency, every=obj.every, terms=terms,
+            actor=actor,
+        )  # fmt: skip
+        obj.pk = made.pk

@@ -1,0 +1,68 @@
+"""What uses that found no song may be: a song one character away, or one that went by the same number."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
+
+from rights.models import IncomeFile, IncomeGroup, SplitSheet
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ISRC_LENGTH = 12
+PROPOSED_MAX = 5
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A song, and why it is proposed."""
+
+    isrc: str
+    title: str
+    why: str
+
+
+def proposals_of(group: IncomeGroup) -> tuple[Proposal, ...]:
+    """Return the songs that a group without one may be, the likeliest first; a person decides."""
+    if group.match not in (IncomeGroup.Match.UNMATCHED, IncomeGroup.Match.AMBIGUOUS):
+        return ()
+    found: dict[str, Proposal] = {}
+    for proposal in (*_learned(group), *_near(group.isrc)):
+        found.setdefault(proposal.isrc, proposal)
+    return tuple(found.values())[:PROPOSED_MAX]
+
+
+def _learned(group: IncomeGroup) -> Iterator[Proposal]:
+    for field, words in (
+        ("dsp_id", _("the store's number %(number)s stood beside it before")),
+        ("label_id", _("our number %(number)s stood beside it before")),
+    ):
+        number = getattr(group, field)
+        if not number:
+            continue
+        rows = SplitSheet.objects.filter(
+            pk__in=IncomeGroup.objects.filter(
+                match=IncomeGroup.Match.MATCHED,
+                file__state=IncomeFile.State.POSTED,
+                **{field: number},
+            ).values("sheet")
+        )
+        for isrc, title in rows.order_by("isrc").values_list("isrc", "title")[:PROPOSED_MAX]:
+            yield Proposal(isrc, title, words % {"number": number})
+
+
+def _near(isrc: str) -> Iterator[Proposal]:
+    """Yield the songs whose ISRC has one other character, or that is the same written otherwise."""
+    plain = re.sub(r"[^A-Z0-9]", "", isrc.upper())
+    if len(plain) != ISRC_LENGTH:
+        return
+    patterns = "|".join(f"{plain[:at]}[A-Z0-9]{plain[at + 1 :]}" for at in range(ISRC_LENGTH))
+    rows = SplitSheet.objects.filter(isrc__regex=f"^({patterns})$").order_by("isrc", "-version")
+    for known, title in rows.values_list("isrc", "title")[:PROPOSED_MAX]:
+        off = sum(a != b for a, b in zip(known, plain, strict=True))
+        why = _("its ISRC differs in one character") if off else _("its ISRC, written otherwise")
+        yield Proposal(known, title, why)
