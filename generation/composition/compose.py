@@ -26,6 +26,8 @@ ROUNDS = 2
 """Melodies tried with each casting."""
 HOPELESS = 0.02
 """An error that another melody will not repair: the slots' masses were too far from the estimate."""
+AIM_CORRECTION = 0.6
+"""Of what a source still misses after a measured casting: the part that moves the next one."""
 GOOD_ENOUGH = (0.006, 0.008, 0.01, 0.01)
 """Largest error with which each casting is taken; one more follows the last."""
 
@@ -70,16 +72,18 @@ def compose(
 
     aims = dict(asked)
     best = made = cast_and_sing(table, offers, aims)
-    for good_enough in GOOD_ENOUGH:
+    for number, good_enough in enumerate(GOOD_ENOUGH):
         if best.largest_error <= good_enough:
             break
         # The table is an estimate until a score exists; then its masses are measured, and what was
         # measured should stay where it is as far as the shares allow.
         table = table.measured(weigh_slots(made.score, policy))
-        aims = {
-            key: max(0.0, aim + asked[key] - made.shares.get(key, 0.0)) if asked[key] else 0.0
-            for key, aim in aims.items()
-        }
+        if number:
+            # Right masses and still wrong shares: the melody could not make up the difference.
+            aims = {
+                key: max(0.0, aim + AIM_CORRECTION * (asked[key] - made.shares.get(key, 0.0)))
+                for key, aim in aims.items()
+            }
         try:
             made = cast_and_sing(table, offers.staying(made.cast), aims)
         except QuotaInfeasibleError:
