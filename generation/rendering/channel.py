@@ -58,9 +58,9 @@ STRIPS: Mapping[str, Strip] = {
         -4.0, (Band("highpass", 34), Band("peak", 300, -1.5, 1.0)), FIRM, width=0.5, duck_db=3.0
     ),
     "Kick": Strip(
-        -2.0, (Band("highpass", 30), Band("peak", 300, -2.0, 1.0)), PUNCHY, width=0.0, crest_db=9
+        -4.0, (Band("highpass", 30), Band("peak", 300, -2.0, 1.0)), PUNCHY, width=0.0, crest_db=8
     ),
-    "Snare": Strip(-3.0, _bands(120, -1.5), PUNCHY, room_db=-14, hall_db=-24, crest_db=9),
+    "Snare": Strip(-5.0, _bands(120, -1.5), PUNCHY, room_db=-14, hall_db=-24, crest_db=8),
     "Hats": Strip(-10.0, (Band("highpass", 400),), None, pan=0.15, room_db=-20),
     "Percussion": Strip(-9.0, _bands(180, -1.0), PUNCHY, pan=-0.2, width=1.2, room_db=-16),
     "Effects": Strip(-8.0, _bands(120, 0.0), None, width=1.3, hall_db=-14),
