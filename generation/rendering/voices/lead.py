@@ -83,7 +83,7 @@ class SungLead:
             before = float(own[-1])
         level = _joined(level)
         turns = phase_of(440.0 * 2 ** ((pitch - 69) / 12), frames)
-        rows, ways = places(cutoff)
+        rows, ways = places(_joined(cutoff))
         starts = draws(self.unison, "phase", self.name, number)
         out = np.zeros((frames, 2), np.float32)
         for place, (note, (start, end)) in enumerate(zip(phrase, spans, strict=True)):
@@ -117,7 +117,7 @@ class SungLead:
         t = times(frames)
         full = (note.velocity / USUAL_VELOCITY) ** LOUDNESS_POWER
         swell = 0.86 + 0.14 * np.clip(t / max(0.2, note.length_s), 0, 1)
-        from_level = 0.0 if is_first else 0.55
+        from_level = 0.0 if is_first else 0.7
         attack = from_level + (1 - from_level) * (1 - np.exp(-t / (self.attack_s / 2)))
         return np.asarray(full * swell * attack)
 
@@ -168,10 +168,10 @@ def phrases(notes: Sequence[Note]) -> Iterator[list[Note]]:
         yield run
 
 
-def _joined(level: Wide) -> Wide:
-    """Take the corners off where two notes meet: 3 ms, so that nothing clicks."""
-    frames = frames_of(0.0015)
-    once = uniform_filter1d(level, frames, mode="nearest")
+def _joined(x: Wide) -> Wide:
+    """Take the corners off where two notes meet: a few ms, so that nothing clicks."""
+    frames = frames_of(0.007)
+    once = uniform_filter1d(x, frames, mode="nearest")
     return np.asarray(uniform_filter1d(once, frames, mode="nearest"), np.float64)
 
 

@@ -121,8 +121,8 @@ def test_without_a_soundfont_our_own_voices_play_what_it_would():
 def test_every_instrument_is_about_as_loud_as_the_others(name):
     instrument = INSTRUMENTS[name]
     pitch = (instrument.low + instrument.high) // 2
-    part = Part("Comp", name, (Note(0.1, 0.8, pitch, 100),))
-    x = perform_part(part, round(1.6 * RATE), (section(1.6),), None)
+    part = Part("Comp", name, (Note(0.1, 0.5, pitch, 100),))
+    x = perform_part(part, round(0.8 * RATE), (section(0.8),), None)
     assert 0.002 < rms(x[: 6 * RATE // 10]) < 0.12
     assert np.abs(x).max() < 0.7
 
@@ -138,13 +138,13 @@ def test_a_pad_is_darker_in_a_dark_section_and_opens_into_a_bright_one():
     assert centroid_hz(bright) > 1.3 * centroid_hz(dark)
 
 
-@pytest.mark.parametrize("name", ["grand-piano", "string-section", "hollow-pad", "bright-pad"])
-def test_no_instrument_vanishes_on_one_loudspeaker(name):
+def test_no_instrument_vanishes_on_one_loudspeaker():
     found = find_soundfont()
-    held = tuple(Note(0.0, 1.5, pitch, 90) for pitch in (55, 60, 64, 67))
+    held = tuple(Note(0.0, 0.9, pitch, 90) for pitch in (55, 60, 64, 67))
     for font in (FontPlayer(found.path) if found else None, None):
-        x = perform_part(Part("Pad", name, held), 2 * RATE, (section(2.0),), font)
-        assert 20 * np.log10(rms(x.mean(axis=1)) / rms(x)) > -3.5
+        for name in ("grand-piano", "string-section", "hollow-pad", "bright-pad"):
+            x = perform_part(Part("Pad", name, held), RATE, (section(1.0),), font)
+            assert 20 * np.log10(rms(x.mean(axis=1)) / rms(x)) > -3.5, name
 
 
 def test_an_instrument_nobody_knows_is_an_error():
