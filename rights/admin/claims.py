@@ -6,18 +6,17 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.rows import RowsAdmin, RowsInline
-from config.media import signed_url
 from rights.admin.decided import Act, DecidedAdmin
 from rights.domain.claim_course import OPEN
 from rights.domain.shares import percent_text
 from rights.models import ClaimChange, ClaimEvidence, ClaimRelease, RightsClaim
-from rights.selectors.claims import conflicts_of, document_type
+from rights.selectors.claims import conflicts_of, documents_of
 from rights.services.claims import claim_activate, claim_reject
 
 if TYPE_CHECKING:
@@ -113,20 +112,10 @@ class ClaimAdmin(DecidedAdmin[RightsClaim]):
     @admin.display(description=_("documents"))
     def documents(self, claim: Any) -> SafeString | str:
         """Return links to the documents, for the person who asks."""
-        links = [
-            (
-                signed_url(
-                    row.key,
-                    user_id=getattr(claim, "asked_by", None),
-                    filename=row.name,
-                    content_type=document_type(row.name),
-                ),
-                row.name,
-            )
-            for row in claim.evidence.exclude(key="")
-        ]
+        given = documents_of(claim, user_id=claim.asked_by)
+        links = [(one.url, one.name) for one in given if one.url]
         each = format_html_join(SafeString("<br>"), '<a class="underline" href="{}">{}</a>', links)
-        return each or format_html("{}", "—")
+        return each or "—"
 
 
 @admin.register(ClaimRelease)

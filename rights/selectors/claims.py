@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from config.media import signed_url
 from rights.domain.claim_course import MINOR_PPM, OPEN, overclaims
 from rights.domain.identifiers import find_isrc
 from rights.domain.shares import percent_text
@@ -16,7 +17,7 @@ from rights.selectors.ownership import share_claim_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import date
+    from datetime import date, datetime
 
     from django.db.models import QuerySet
 
@@ -113,12 +114,42 @@ def recordings_to_claim(text: str) -> list[Recording]:
     if not words:
         return []
     isrc = find_isrc(text)
-    if isrc is not None:
+    if isrc:
         return list(Recording.objects.filter(isrc=isrc))
     wanted = Q()
     for word in words:
         wanted &= Q(title__icontains=word) | Q(artist__icontains=word)
     return list(Recording.objects.filter(wanted).order_by("title", "isrc")[:FOUND_MAX])
+
+
+@dataclass(frozen=True)
+class Document:
+    """A piece of evidence; ``url`` is a short-lived link to its document, or empty."""
+
+    words: str
+    name: str
+    url: str
+    given_at: datetime
+
+
+def documents_of(claim: RightsClaim, *, user_id: int) -> tuple[Document, ...]:
+    """Return what a claim rests on, with links for one person."""
+    return tuple(
+        Document(
+            words=row.words,
+            name=row.name,
+            url=signed_url(
+                row.key,
+                user_id=user_id,
+                filename=row.name,
+                content_type=document_type(row.name),
+            )
+            if row.key
+            else "",
+            given_at=row.given_at,
+        )
+        for row in claim.evidence.all()
+    )
 
 
 def document_type(name: str) -> str:

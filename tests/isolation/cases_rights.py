@@ -11,6 +11,7 @@ from rights.domain.catalogue_csv import template
 from rights.models import ImportRun, MatchCandidate, SongSet
 from rights.selectors.catalogue_files import artwork_path
 from rights.services.catalogue_import import import_begin, import_map, import_preview
+from rights.services.claims import Proof, Wanted, claim_submit
 from tests.isolation.case import Case, Viewer, listing, owned, personal
 from tests.rights.factories import (
     NUMBERS,
@@ -92,6 +93,23 @@ def alices_previewed_delivery(cast: Cast) -> dict[str, Any]:
     return {"run_id": import_preview(run=run, actor=cast.alice).pk}
 
 
+def alices_claim(cast: Cast) -> dict[str, Any]:
+    """A claim of a label of Alice's, against which another label stands."""
+    label = make_party(f"Label {next(NUMBERS)}", organisation=cast.studio)
+    wanted, proof = Wanted(1_000_000), [Proof("The contract of 2019")]
+    row = claim_submit(
+        recording=make_recording(), party=label, wanted=wanted, proofs=proof, actor=cast.alice
+    )
+    claim_submit(
+        recording=row.recording,
+        party=make_party(f"Label {next(NUMBERS)}"),
+        wanted=wanted,
+        proofs=proof,
+        actor=cast.alice,
+    )
+    return {"claim_id": row.pk}
+
+
 # ---------------------------------------------------------------- verdicts
 
 SETS: list[Case] = [
@@ -127,6 +145,11 @@ CATALOGUE: list[Case] = [
     listing("rights:catalogue"),
     listing("rights:delivery-template"),
     listing("rights:delivery-create", viewer=Viewer.NOTHING),
+    listing("rights:claim-list"),
+    listing("rights:claim-create", viewer=Viewer.NOTHING),
+    owned("rights:claim", alices_claim),
+    owned("rights:claim-evidence", alices_claim, data={"words": "x"}, viewer=Viewer.NOTHING),
+    owned("rights:claim-withdraw", alices_claim, data={"reason": "x"}, viewer=Viewer.NOTHING),
     owned("rights:label", alices_label, data=SAID),
     owned("rights:recording", recording_of_alices_label, data=SAID),
     owned("rights:delivery", alices_previewed_delivery),
