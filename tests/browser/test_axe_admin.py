@@ -31,25 +31,31 @@ PAGES = {
     "form": "/admin/accounts/user/{user}/change/",
     "job list": "/admin/jobs/job/",
     "job": "/admin/jobs/job/{job}/change/",
+    "claim list": "/admin/rights/rightsclaim/?queue=conflict",
+    "claim": "/admin/rights/rightsclaim/{claim}/change/",
+    "contract form": "/admin/rights/contract/add/",
+    "report form": "/admin/rights/incomefile/add/",
+    "run form": "/admin/rights/royaltyrun/add/",
 }
 
 
 @pytest.fixture(scope="module")
-def rows(site: Site) -> dict[str, int]:
-    """A person and a failed job, by their keys."""
+def rows(site: Site) -> dict[str, str]:
+    """A person, a failed job and a claim in conflict, by their keys."""
     with psycopg.connect(site.env["DATABASE_OWNER_URL"]) as connection:
         return {
-            name: int(connection.execute(query).fetchone()[0])  # type: ignore[index]
+            name: str(connection.execute(query).fetchone()[0])  # type: ignore[index]
             for name, query in (
                 ("user", "SELECT id FROM accounts_user WHERE email = 'alice@example.com'"),
                 ("job", "SELECT max(id) FROM jobs_job WHERE state = 'failed'"),
+                ("claim", "SELECT id FROM rights_rightsclaim WHERE state = 'conflict' LIMIT 1"),
             )
         }
 
 
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_of_the_admin_has_no_barrier(
-    seat: Callable[[str], Page], axe: Callable[..., None], rows: dict[str, int], name: str
+    seat: Callable[[str], Page], axe: Callable[..., None], rows: dict[str, str], name: str
 ) -> None:
     page = seat("stella")
     page.set_viewport_size(DESK)
