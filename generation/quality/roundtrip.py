@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from generation.composition.chords import PITCHES, TONIC_DEGREE, Mode
 from generation.composition.score import Score
+from generation.composition.units import BAR_TICKS
 from generation.quality.finding import Finding
 from generation.rendering.arrangement import RATE
 from library.analysis.pipeline import analyse_pcm
@@ -37,14 +38,29 @@ def compare(heard: Analysis, score: Score) -> tuple[Finding, ...]:
     """Return the round-trip findings of an analysis against the score it should repeat."""
     octave = min(OCTAVES, key=lambda o: _off(heard.tempo.bpm, o * score.plan.bpm))
     tempo_off = _off(heard.tempo.bpm, octave * score.plan.bpm)
-    beats = _beats(score, octave)
-    best = max(beat_f(np.array(heard.beats.beats_s), one) for one in beats)
+    start_s, end_s = drummed_span(score)
+    best = max(
+        beat_f(_within(np.array(heard.beats.beats_s), start_s, end_s), _within(one, start_s, end_s))
+        for one in _beats(score, octave)
+    )
     return (
         Finding("tempo_off", tempo_off, None, MOST_TEMPO_OFF),
         Finding("beats_f", best, LEAST_BEATS, None),
         Finding("key_agreement", key_agreement(heard.key, score), LEAST_KEY, None),
         Finding("chords_majmin", chord_overlap(heard.chords, score), LEAST_CHORDS, None),
     )
+
+
+def drummed_span(score: Score) -> tuple[float, float]:
+    """Return from where to where drums play, in seconds and whole bars; without drums, the whole song.
+
+    Beats are compared there: the tracker gives none at a beginning or end that has no strong onsets,
+    and says so.
+    """
+    bars = [event.tick // BAR_TICKS for event in score.events if event.track == "Drums"]
+    first = max(0, min(bars, default=0))
+    end = min(max(bars, default=score.plan.bars) + 1, score.plan.bars)
+    return first * score.plan.bar_s, end * score.plan.bar_s
 
 
 def beat_f(heard: Doubles, played: Doubles) -> float:
@@ -98,6 +114,11 @@ def _beats(score: Score, octave: float) -> list[Doubles]:
     if octave < 1:
         return [beat_s * np.arange(phase, count, 2, dtype=np.float64) for phase in (0, 1)]
     return [beat_s / octave * np.arange(count * round(octave), dtype=np.float64)]
+
+
+def _within(beats: Doubles, start_s: float, end_s: float) -> Doubles:
+    """Return the beats of a span; one that is heard a little early at its start is still in it."""
+    return beats[(beats >= start_s - BEAT_WINDOW_S) & (beats < end_s - BEAT_WINDOW_S)]
 
 
 def _off(bpm: float, wanted: float) -> float:

@@ -12,6 +12,7 @@ from generation.quality.roundtrip import (
     beat_f,
     chord_overlap,
     compare,
+    drummed_span,
     judge_round_trip,
     key_agreement,
 )
@@ -75,6 +76,26 @@ def test_beats_beside_the_beat_are_no_beats(silence, made):
     assert found["beats_f"].value < 0.05
     assert not found["beats_f"].passed
     assert values(heard(silence, made.score, shift_s=0.05), made.score)["beats_f"].passed
+
+
+def test_beats_are_asked_for_where_drums_play(silence, made):
+    score = made.score
+    start_s, end_s = drummed_span(score)
+    whole_s = score.plan.bars * score.plan.bar_s
+    assert 0 < start_s < end_s <= whole_s
+    assert (start_s / score.plan.bar_s) % 1 == pytest.approx(0, abs=1e-9)
+    right = heard(silence, score)
+    inside = tuple(b for b in right.beats.beats_s if start_s - 0.01 < b < end_s)
+    middle = (start_s + end_s) / 2
+    half = tuple(b for b in inside if b < middle)
+    found = [
+        values(replace(right, beats=replace(right.beats, beats_s=beats)), score)["beats_f"].value
+        for beats in (inside, half)
+    ]
+    assert found[0] == 1
+    assert found[1] == pytest.approx(2 / 3, abs=0.01)
+    drumless = replace(score, events=tuple(e for e in score.events if e.track != "Drums"))
+    assert drummed_span(drumless) == pytest.approx((0, whole_s))
 
 
 @pytest.mark.parametrize(("factor", "passed"), [(1.019, True), (1.03, False), (0.75, False)])
