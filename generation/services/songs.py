@@ -90,13 +90,9 @@ def song_generate(
     )
     quota_require(song=song, wanted=versions)
     for number in range(versions):
-        version_request(
-            song=song,
-            wish=Wish(wanted, (first + number) % (SEED_MAX + 1)),
-            sources=sources_weighed(entries, weights),
-            idem=f"{idem[:70]}/{number}",
-            actor=actor,
-        )
+        wish = Wish(wanted, (first + number) % (SEED_MAX + 1))
+        sources, key = sources_weighed(entries, weights), f"{idem[:70]}/{number}"
+        version_request(song=song, wish=wish, sources=sources, idem=key, actor=actor)
     _trail("generation.song.requested", song, actor, versions=versions)
     return song
 
