@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -9,7 +10,14 @@ from typing import TYPE_CHECKING, Any
 from django.db import connection
 from django.utils import timezone
 
-from rights.models import Match, MatchCandidate, MatchChange, MatchEvidence, RecognitionAnswer
+from rights.models import (
+    Match,
+    MatchCandidate,
+    MatchChange,
+    MatchEvidence,
+    OutsideAnswer,
+    RecognitionAnswer,
+)
 from rights.selectors.consents import consent_of
 
 if TYPE_CHECKING:
@@ -91,8 +99,10 @@ def answer_keep(*, answered: Answered) -> None:
 def answers_forget_misses(*, tracks: Iterable[UUID]) -> int:
     """Forget that nobody knew the audio of these tracks, and return how many answers that were.
 
-    For when the source is known to have learnt it since; what it recognised stays.
+    For when the source is known to have learnt it since; what it recognised stays. The memory of
+    single windows does not tell whose they are, so there every miss goes, and is asked again.
     """
+    OutsideAnswer.objects.filter(answer=json.dumps({"matches": []})).delete()
     heard = MatchEvidence.objects.filter(match__track__in=list(tracks)).values("audio_sha256")
     misses = RecognitionAnswer.objects.filter(audio_sha256__in=heard, outcome="miss")
     forgotten, _kinds = misses.delete()

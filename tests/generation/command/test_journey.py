@@ -28,6 +28,7 @@ from library.models import StorageQuota, Track
 from rights.models import MatchEvidence, RecognitionAnswer, SongSet
 from rights.services.consents import Said, consent_record
 from rights.services.identification import Answered, answer_keep, answers_forget_misses
+from rights.services.outside import SharedMemory
 from tests.generation.command.test_request import wav
 from tests.generation.finished import make_song, make_version
 from tests.jobs.factories import make_job
@@ -254,7 +255,10 @@ def test_misses_are_forgotten_and_hits_are_kept(who):
     ):
         answer_keep(answered=Answered(name, "1", audio, outcome))
 
+    SharedMemory().remember({"miss": {"matches": []}, "hit": {"matches": [1]}}, ttl_s=60)
+
     assert answers_forget_misses(tracks=[track.pk]) == 1
+    assert SharedMemory().recall(["miss", "hit"]) == {"hit": {"matches": [1]}}
     assert set(RecognitionAnswer.objects.values_list("audio_sha256", "outcome")) == {
         ("a" * 64, "hit"),
         ("b" * 64, "miss"),
