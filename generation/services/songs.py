@@ -47,7 +47,7 @@ def song_generate(
 ) -> Song:
     """Freeze the set and ask for a song, in one or two versions of neighbouring seeds.
 
-    The same ``idem`` twice is the same request: the second call returns the first song.
+    The same ``idem`` twice is the same request and returns the first song.
 
     Parameters
     ----------
@@ -67,9 +67,8 @@ def song_generate(
     SongRefusedError
         If there are too many versions, or ``idem`` belongs to a song of another set.
     """
-    known = Song.objects.filter(organisation=song_set.organisation_id, idem=idem).first()
-    if known is not None:
-        return _same_request(known, song_set)
+    if known := _asked_before(song_set, idem):
+        return known
     if not 1 <= versions <= VERSIONS_AT_ONCE:
         text = _("Ask for 1 to %(most)s versions at once. Nothing was made.")
         raise SongRefusedError("generation.song.versions", text % {"most": VERSIONS_AT_ONCE})
@@ -78,9 +77,8 @@ def song_generate(
     entries = sources_usable(frozen)
     # The row of the set is ours until the commit, so a twin of this request has waited for it.
     SongSet.objects.select_for_update().get(pk=frozen.pk)
-    known = Song.objects.filter(organisation=song_set.organisation_id, idem=idem).first()
-    if known is not None:
-        return _same_request(known, song_set)
+    if known := _asked_before(song_set, idem):
+        return known
     song = Song.objects.create(
         organisation=frozen.organisation,
         song_set=frozen,
@@ -154,8 +152,10 @@ def _lock(song: Song) -> Song:
     return mine
 
 
-def _same_request(known: Song, song_set: SongSet) -> Song:
-    if known.song_set_id != song_set.pk:
+def _asked_before(song_set: SongSet, idem: str) -> Song | None:
+    """Return the song that was made by the same request; refuse a key of another set."""
+    known = Song.objects.filter(organisation=song_set.organisation_id, idem=idem).first()
+    if known is not None and known.song_set_id != song_set.pk:
         text = _("This request was already used for something else. Reload the page and try again.")
         raise SongRefusedError("generation.song.key_reused", text)
     return known
