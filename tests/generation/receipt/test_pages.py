@@ -79,7 +79,8 @@ def test_the_page_stays_in_the_visitors_own_browser(client, receipt):
 
 
 @pytest.mark.parametrize(
-    "number", ["00000000-0000-4000-8000-000000000000", "1", "..", "%00", "x" * 500, "receipt.json", "KEYS"]
+    "number",
+    ["00000000-0000-4000-8000-000000000000", "1", "..", "%00", "x" * 500, "receipt.json", "KEYS"],
 )
 def test_an_unknown_number_gets_a_clear_answer(client, db, number):
     response = page_of(client, number)

@@ -1,0 +1,100 @@
+"""What runs is used, what is missing is started: how the command tells one from the other."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+
+import pytest
+from django.utils import timezone
+
+from accounts.models import Membership, User
+from accounts.services.demo import demo_accounts_seed
+from config.jobs.models import WorkerBeat
+from generation.management.song.errors import SongStoppedError
+from generation.management.song.product import _creator, _process, supervisors
+from generation.management.song.registering import Registration, require_stand_ins
+
+SLEEPER = "import time; time.sleep(60)"
+
+
+@pytest.fixture
+def supervisor():
+    """A process that looks like a supervisor, and nothing more."""
+    process = subprocess.Popen([sys.executable, "-c", SLEEPER, "supervise"])
+    yield process
+    process.kill()
+    process.wait()
+
+
+def beat(name: str, queue: str = "cpu") -> None:
+    WorkerBeat.objects.create(queue=queue, cluster=name, beat_at=timezone.now())
+
+
+def here(pid: int) -> str:
+    return f"{socket.gethostname()}:{pid}"
+
+
+def test_a_supervisor_that_has_worked_lately_is_found(db, supervisor):
+    beat(here(supervisor.pid))
+
+    assert [process.pid for process in supervisors()] == [supervisor.pid]
+
+
+def test_the_last_sign_of_one_that_ended_is_no_supervisor(db, supervisor):
+    beat(here(supervisor.pid))
+    supervisor.kill()
+    supervisor.wait()
+
+    assert supervisors() == []
+
+
+def test_another_process_under_its_number_is_none_either(db):
+    beat(here(os.getpid()))
+
+    assert supervisors() == []
+
+
+@pytest.mark.parametrize(
+    "name", ["elsewhere:1", "no number", "", ":", f"{socket.gethostname()}:-1"]
+)
+def test_what_is_not_on_this_machine_is_not_counted(name):
+    assert _process(name) is None
+
+
+def test_only_workers_of_songs_count(db, supervisor):
+    beat(here(supervisor.pid), queue="mail")
+
+    assert supervisors() == []
+
+
+def test_the_demo_creator_is_made_in_development_only(db, settings):
+    settings.DEBUG = False
+    with pytest.raises(SongStoppedError, match="There is no demo creator"):
+        _creator()
+    assert User.objects.count() == 0
+
+    settings.DEBUG = True
+    assert _creator().user.email == "alice@example.com"
+    assert _creator().organisation.name == "Alice's Studio"
+
+
+def test_without_a_workspace_of_hers_nothing_is_made(db):
+    demo_accounts_seed()
+    Membership.objects.filter(user__email="alice@example.com").update(role="viewer")
+    with pytest.raises(SongStoppedError, match="has no workspace"):
+        _creator()
+
+
+def test_with_nothing_to_register_everything_is_known(tmp_path):
+    with Registration(()) as registration:
+        assert registration.has(tmp_path / "any.wav")
+
+
+def test_the_stand_ins_are_no_reason_to_refuse(settings):
+    require_stand_ins()
+    settings.APPLE_MUSIC_KEY = "key"
+    with pytest.raises(SongStoppedError, match="uses the real one"):
+        require_stand_ins()
