@@ -10,8 +10,7 @@ import sys
 import pytest
 from django.utils import timezone
 
-from accounts.models import Membership, User
-from accounts.services.demo import demo_accounts_seed
+from accounts.models import User
 from config.jobs.models import WorkerBeat
 from generation.management.song.errors import SongStoppedError
 from generation.management.song.product import _creator, _process, supervisors
@@ -82,8 +81,7 @@ def test_the_demo_creator_is_made_in_development_only(db, settings):
 
 
 def test_without_a_workspace_of_hers_nothing_is_made(db):
-    demo_accounts_seed()
-    Membership.objects.filter(user__email="alice@example.com").update(role="viewer")
+    User.objects.create_user("alice@example.com", name="Alice")
     with pytest.raises(SongStoppedError, match="has no workspace"):
         _creator()
 
