@@ -105,7 +105,7 @@ class Kit:
 
 
 _COMMON: dict[str, Strike] = {
-    "crash": Plate("crash", 300, 560, 16_000, 2.6, 0.7, swell_s=0.012),
+    "crash": Plate("crash", 200, 560, 16_000, 2.6, 0.7, swell_s=0.012),
     "ride": Plate("ride", 160, 620, 14_000, 1.7, 0.3, ping=0.035),
     "high-tom": Tom("high-tom", 172, 0.5),
     "tom": Tom("tom", 128, 0.6),

@@ -112,7 +112,7 @@ def _plucked() -> tuple[Instrument, ...]:
             tight=0.25,
             amp=1.0,
         ),
-        Instrument("harp", font=(FontLayer(46),), own=(own("harp", -6),), strum_s=0.014),
+        Instrument("harp", font=(FontLayer(46),), alone=(own("harp"),), strum_s=0.014),
     )
 
 
@@ -121,8 +121,8 @@ def _held() -> tuple[Instrument, ...]:
     return (
         Instrument(
             "string-section",
-            font=(FontLayer(48, 0, -4), FontLayer(49, -3, 5)),
-            own=(own("strings", -4),),
+            font=(FontLayer(48, 0, -4),),
+            own=(own("strings", -2),),
             sweeps=True,
             width=0.75,
         ),

@@ -53,16 +53,23 @@ class ElectricPiano:
         hard *= 1 + 0.12 * (stroke.variant - 1)
         t = times(frames)
         ring = self.ring_s * min(1.6, high)
+        index = (self.growl * hard * min(1.5, high) * fall(frames, ring * 0.5)).astype(np.float32)
+        struck = (self.tine * hard * min(1.2, high) * fall(frames, 0.35)).astype(np.float32)
+        held = (fall(frames, ring) * ramp(frames, 0.002)).astype(np.float32)
+        short = (0.35 * fall(frames, 0.6) * ramp(frames, 0.002)).astype(np.float32)
         sides = []
         for side, cents in enumerate((-2.0, 2.0)):
-            turn = 2 * np.pi * pitch_hz * 2 ** (cents / 1200) * t
-            index = self.growl * hard * min(1.5, high) * fall(frames, ring * 0.5)
-            bar = np.sin(turn + index * np.sin(turn)) * fall(frames, ring)
-            struck = self.tine * hard * min(1.2, high) * fall(frames, 0.35)
-            tine = np.sin(turn + struck * np.sin(self.ratio * turn)) * fall(frames, 0.6)
-            swing = 1 + self.tremolo * np.sin(2 * np.pi * 4.7 * t + np.pi * side)
-            sides.append((bar + 0.35 * tine) * swing * ramp(frames, 0.002))
+            turns = pitch_hz * 2 ** (cents / 1200) * t
+            turn, fast = _angle(turns), _angle(self.ratio * turns)
+            out = np.sin(turn + index * np.sin(turn)) * held
+            out += np.sin(turn + struck * np.sin(fast)) * short
+            sides.append(out * (1 + self.tremolo * np.sin(_angle(4.7 * t + 0.5 * side))))
         return closed(normalised(highpass(stereo(*sides), LOWEST_HZ), 0.5))
+
+
+def _angle(turns: Wide) -> Signal:
+    """Return the angle in the floats of the sound, wrapped while it still has all its digits."""
+    return (2 * np.pi * (turns - np.floor(turns))).astype(np.float32)
 
 
 RHODES = ElectricPiano("rhodes", 5.5, 2.3, 1.6, 14.0, 0.14)
@@ -131,7 +138,9 @@ class Mallet:
         burst = noise(frames, self.name, stroke.pitch, stroke.variant, side) * fall(frames, 0.02)
         return self.click * stroke.force * lowpass(burst, 1500 + 4000 * stroke.force)
 
-    def _fans(self, frames: int, turn: float) -> Wide:
+    def _fans(self, frames: int, turn: float) -> Wide | float:
+        if not self.motor:
+            return 1.0
         return 1 + self.motor * np.sin(2 * np.pi * 4.3 * times(frames) + turn)
 
 

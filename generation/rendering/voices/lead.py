@@ -23,9 +23,11 @@ from generation.rendering.voices.signal import (
     frames_of,
     hz,
     noise,
+    stereo,
     times,
 )
 
+CONTROL = 16
 APART_S = 0.03
 """A longer silence than this ends a phrase."""
 LONGEST_GLIDE = 2.5
@@ -103,30 +105,29 @@ class SungLead:
 
     def _pitch(self, note: Note, before: float, frames: int, rng: Wide) -> Wide:
         """Slide from the note before, then stay, then sway: nothing is quite still."""
-        t = times(frames)
+        t = _slow(frames)
         slide = max(-LONGEST_GLIDE, min(LONGEST_GLIDE, before - note.pitch))
         glide = self.glide_s * (0.7 + 0.6 * rng[0])
         late = 0.22 + 0.1 * rng[1]
         depth = self.vibrato_cents / 100 * (0.7 + 0.6 * rng[2]) * np.clip((t - late) / 0.3, 0, 1)
         rate = self.vibrato_hz * (0.94 + 0.12 * rng[3])
-        return np.asarray(
-            note.pitch + slide * np.exp(-t / glide) + depth * np.sin(2 * np.pi * rate * t)
-        )
+        sway = depth * np.sin(2 * np.pi * rate * t)
+        return _held(note.pitch + slide * np.exp(-t / glide) + sway, frames)
 
     def _level(self, note: Note, frames: int, *, is_first: bool) -> Wide:
-        t = times(frames)
+        t = _slow(frames)
         full = (note.velocity / USUAL_VELOCITY) ** LOUDNESS_POWER
         swell = 0.86 + 0.14 * np.clip(t / max(0.2, note.length_s), 0, 1)
         from_level = 0.0 if is_first else 0.7
         attack = from_level + (1 - from_level) * (1 - np.exp(-t / (self.attack_s / 2)))
-        return np.asarray(full * swell * attack)
+        return _held(full * swell * attack, frames)
 
     def _cutoff(self, note: Note, frames: int, sections: Sequence[SectionSound]) -> Wide:
         bright = brightness_at(sections, note.start_s) - 0.5
         force = note.velocity / 127 - 0.7
         follow = (hz(note.pitch) / 261.6) ** 0.5
-        octaves = 1.4 * bright + 1.6 * force + self.opens * np.exp(-times(frames) / 0.12)
-        return np.asarray(self.cutoff_hz * follow * 2**octaves)
+        octaves = 1.4 * bright + 1.6 * force + self.opens * np.exp(-_slow(frames) / 0.12)
+        return _held(self.cutoff_hz * follow * 2**octaves, frames)
 
     def _shape(self, place: int) -> str:
         return self.also if self.also and place % 2 else self.shape
@@ -140,18 +141,19 @@ class SungLead:
         starts: Wide,
     ) -> Signal:
         """Return all oscillators of one note; their phases run on from the note before."""
-        out = np.zeros((len(turns), 2), np.float32)
+        left, right = (np.zeros(len(turns), np.float32) for _ in range(2))
         for voice, start in enumerate(starts):
             place = voice / (self.unison - 1) - 0.5 if self.unison > 1 else 0.0
             phase = turns * 2 ** (place * self.cents / 1200) + start
             pan = (0.5 + self.width * place) * np.pi / 2
-            gains = np.array([np.cos(pan), np.sin(pan)], np.float32) / np.float32(self.unison**0.5)
             wave = swept(tables, phase, walk)
             if self.octave and place == 0.0:
                 below = bank("square", hz(note.pitch - 12), 0.7)
                 wave += np.float32(self.octave) * swept(below, phase / 2, walk)
-            out += wave[:, None] * gains
-        return out
+            left += wave * np.float32(np.cos(pan) / self.unison**0.5)
+            wave *= np.float32(np.sin(pan) / self.unison**0.5)
+            right += wave
+        return stereo(left, right)
 
 
 def phrases(notes: Sequence[Note]) -> Iterator[list[Note]]:
@@ -166,6 +168,15 @@ def phrases(notes: Sequence[Note]) -> Iterator[list[Note]]:
         run.append(note)
     if run:
         yield run
+
+
+def _slow(frames: int) -> Wide:
+    """Return the time of every sixteenth sample: hands and breath move no faster."""
+    return np.asarray(np.arange(-(-frames // CONTROL)) * (CONTROL / RATE), np.float64)
+
+
+def _held(slow: Wide, frames: int) -> Wide:
+    return np.repeat(slow, CONTROL)[:frames]
 
 
 def _joined(x: Wide) -> Wide:
@@ -186,7 +197,7 @@ GLIDE_LEAD = SungLead(
 VOX = SungLead(
     "vox",
     "ah",
-    3,
+    2,
     11.0,
     cutoff_hz=4200,
     opens=0.6,
