@@ -69,6 +69,7 @@ def claimed(version: Version) -> Job:
         attempt=job.attempt + 1,
         max_attempts=99,
         started_at=timezone.now(),
+        finished_at=None,
         lease_until=timezone.now() + timedelta(hours=1),
     )
     job.refresh_from_db()

@@ -182,12 +182,12 @@ def test_every_share_is_within_a_point_of_its_weight_and_all_sum_to_a_million(ma
 
 def test_the_receipt_is_signed_over_the_rows_and_the_master(made):
     receipt = made.version.receipt
-    checked = verify(receipt.body.encode(), made.version.audio_sha256)
+    checked = verify(receipt.body.encode(), audio_sha256=made.version.audio_sha256)
     assert checked.valid, checked
     told = json.loads(receipt.body)
     assert told["audio_sha256"] == made.version.audio_sha256
     assert len(told["bars"]) == made.version.bars.count()
-    assert not verify(receipt.body.encode(), "0" * 64).valid
+    assert not verify(receipt.body.encode(), audio_sha256="0" * 64).valid
 
 
 def test_figures_and_report_say_what_the_song_is(made):
