@@ -94,11 +94,9 @@ def harmony_cost(chords: tuple[Chord, ...], mode: Mode, *, closes: bool) -> floa
 def _backbeat_cost(unit: DrumUnit) -> float:
     kicks = {hit.step for hit in unit.hits if hit.piece == "kick"}
     snares = {hit.step for hit in unit.hits if hit.piece in ("snare", "clap", "rim")}
-    cost = (0.0 if 0 in kicks else 0.6) + (0.4 if 0 in snares else 0.0)
+    cost = 0.0 if 0 in kicks else 0.5
     backbeat = {4, 12} <= snares or 8 in snares
-    cost += 0.0 if backbeat else 0.4 if snares & {4, 12} else 0.8
-    # Who keeps falling between the eighths hides the beat.
-    return cost + 0.6 * mean([step % 2 for step in sorted(kicks | snares)] or [0])
+    return cost + (0.0 if backbeat else 0.35 if snares & {4, 12} else 0.6)
 
 
 def _rhythm_cost(unit: RhythmUnit, role: Role) -> float:
