@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.rows import RowsInline
+from rights.admin.decided import LOOK
 from rights.admin.refusals import ServiceAdmin
 from rights.domain.shares import percent_parse
 from rights.domain.terms import Terms, TermsError
-from rights.models import Contract, ContractTerms
+from rights.models import Contract, ContractTerms, Party
 from rights.services.contracts import contract_make, contract_terms_add
 
 if TYPE_CHECKING:
@@ -55,6 +57,12 @@ class ContractForm(forms.ModelForm[Contract]):
         model = Contract
         fields = MADE
 
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        for name in TERMS:
+            if name in self.fields:
+                self.fields[name].widget.attrs |= LOOK
+
     def clean(self) -> dict[str, Any]:
         """Put the terms together, if they make sense."""
         said = super().clean() or {}
@@ -89,12 +97,17 @@ class ContractAdmin(ServiceAdmin[Contract]):
     list_select_related = ("party",)
     list_filter = ("currency", "every")
     search_fields = ("name", "party__name")
-    autocomplete_fields = ("party",)
     inlines = (TermsOfContract,)
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Ask for the permission that Django keeps for the model."""
         return bool(request.user.has_perm("rights.add_contract"))
+
+    def formfield_for_foreignkey(self, db_field: Any, request: Any, **more: Any) -> Any:
+        """Offer those who can be payees: customers and claimants without a contract."""
+        payees = Party.objects.filter(contract=None)
+        payees = payees.filter(Q(organisation__isnull=False) | Q(claims__isnull=False)).distinct()
+        return super().formfield_for_foreignkey(db_field, request, queryset=payees, **more)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """What was agreed first stays."""

@@ -20,12 +20,19 @@ Row = TypeVar("Row", bound=Model)
 Act = Callable[[Any, Any, dict[str, Any]], object]
 
 
+# As the admin draws its own fields; widgets of a form of ours come without.
+LOOK = {
+    "class": "border border-base-200 rounded-default px-3 py-2 w-full max-w-2xl "
+    "dark:bg-base-900 dark:border-base-700"
+}
+
+
 class ActForm(forms.ModelForm[Any]):
     """What to do with the row, and why."""
 
     act = forms.ChoiceField(label=_("What to do"), required=False)  # choices are the row's
     reason = forms.CharField(
-        label=_("Why"), required=False, widget=forms.Textarea(attrs={"rows": 3})
+        label=_("Why"), required=False, widget=forms.Textarea(attrs={"rows": 3, **LOOK})
     )
 
 
@@ -60,7 +67,10 @@ class DecidedAdmin(ServiceAdmin[Row]):
         if obj is not None and "act" in form.base_fields:
             choices = [(name, words) for name, (words, _act) in self.acts_of(obj).items()]
             form.base_fields["act"] = forms.ChoiceField(
-                label=_("What to do"), required=False, choices=[("", _("Nothing")), *choices]
+                label=_("What to do"),
+                required=False,
+                choices=[("", _("Nothing")), *choices],
+                widget=forms.Select(attrs=LOOK),
             )
         return form
 

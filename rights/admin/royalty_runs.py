@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.rows import RowsAdmin, RowsInline
 from config.lib.money import Money, money_format
-from rights.admin.decided import Act, ActForm, DecidedAdmin
+from rights.admin.decided import LOOK, Act, ActForm, DecidedAdmin
 from rights.models import (
     BaseCatalogue,
     RoyaltyRun,
@@ -39,7 +39,11 @@ WORDS = {
 class RunForm(ActForm):
     """A month to be run, or what to do with its run."""
 
-    month = forms.CharField(label=_("Month"), help_text=_("A month that is over, such as 2026-10."))
+    month = forms.CharField(
+        label=_("Month"),
+        help_text=_("A month that is over, such as 2026-10."),
+        widget=forms.TextInput(attrs=LOOK),
+    )
 
 
 @admin.register(RoyaltyRun)

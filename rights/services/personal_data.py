@@ -1,6 +1,6 @@
 """What the rights know of a person, and how they forget: see accounts.services.personal_data.
 
-Matches, their history and consents stay: they are evidence about recordings, and name people only
+Matches, their history, claims and consents stay: they are evidence about recordings, and name people only
 by the number that is left of them.
 """
 
@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING
 
 from accounts.models import Organisation
 from config.jobs.models import Job
-from rights.models import Consent, ImportRun, MatchChange, SongSet
+from rights.models import (
+    ClaimChange,
+    ClaimEvidence,
+    Consent,
+    ImportRun,
+    MatchChange,
+    RightsClaim,
+    SongSet,
+)
 from rights.services.audio_leftovers import organisation_audio_forget
 
 if TYPE_CHECKING:
@@ -28,6 +36,8 @@ def personal_data_collect(*, user_id: int) -> Mapping[str, object]:
     changes = MatchChange.objects.filter(actor=user_id).select_related("to_recording")
     consents = Consent.objects.filter(entered_by=user_id)
     runs = ImportRun.objects.filter(created_by=user_id).select_related("label")
+    claims = RightsClaim.objects.filter(claimed_by=user_id).select_related("party", "recording")
+    evidence = ClaimEvidence.objects.filter(given_by=user_id)
     return {
         "song_sets": [
             {
@@ -51,6 +61,20 @@ def personal_data_collect(*, user_id: int) -> Mapping[str, object]:
             {"state": each.state, "said_by": each.said_by, "at": each.created_at.isoformat()}
             for each in consents.order_by("pk")
         ],
+        "claims": [
+            {
+                "party": each.party.name,
+                "recording": each.recording.isrc,
+                "share_ppm": each.share_ppm,
+                "state": each.state,
+                "at": each.claimed_at.isoformat(),
+            }
+            for each in claims.order_by("claimed_at", "pk")
+        ],
+        "evidence": [
+            {"words": each.words, "file": each.name, "at": each.given_at.isoformat()}
+            for each in evidence.order_by("pk")
+        ],
         "deliveries": [
             {"label": each.label.name, "file": each.filename, "at": each.created_at.isoformat()}
             for each in runs.order_by("created_at", "pk")
@@ -70,6 +94,9 @@ def personal_data_erase(*, user_id: int) -> None:
     SongSet.objects.filter(created_by=user_id).update(created_by=None)
     Consent.objects.filter(entered_by=user_id).update(entered_by=None)
     ImportRun.objects.filter(created_by=user_id).update(created_by=None)
+    RightsClaim.objects.filter(claimed_by=user_id).update(claimed_by=None)
+    ClaimEvidence.objects.filter(given_by=user_id).update(given_by=None)
+    ClaimChange.objects.filter(made_by=user_id).update(made_by=None)
 
 
 def organisation_data_close(*, organisation_id: UUID) -> None:

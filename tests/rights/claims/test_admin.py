@@ -183,8 +183,8 @@ TERMS = {
 }  # fmt: skip
 
 
-def test_staff_make_a_contract_and_give_it_new_terms(staff, db):
-    party = make_party()
+def test_staff_make_a_contract_and_give_it_new_terms(staff, cast):
+    party = make_party(organisation=cast.label)
     said = {"party": str(party.pk), "name": "Rita 2026", "currency": "EUR", "every": "Q"}
     assert staff.post(url(Contract, "add"), said | TERMS).status_code == 302
     contract = Contract.objects.get(party=party)
@@ -201,8 +201,13 @@ def test_staff_make_a_contract_and_give_it_new_terms(staff, db):
 
 
 @pytest.mark.parametrize("wrong", [{"fee_ppm": "101"}, {"fee_ppm": "1,5"}, {"reserve_ppm": "5"}, {"currency": "EURO"}])  # fmt: skip
-def test_a_contract_that_cannot_be_is_not_made(staff, db, wrong):
-    said = {"party": str(make_party().pk), "name": "N", "currency": "EUR", "every": "Q"}
+def test_a_contract_that_cannot_be_is_not_made(staff, cast, wrong):
+    said = {
+        "party": str(make_party(organisation=cast.label).pk),
+        "name": "N",
+        "currency": "EUR",
+        "every": "Q",
+    }
     assert staff.post(url(Contract, "add"), said | TERMS | wrong).status_code == 200
     assert not Contract.objects.exists()
 

@@ -20,6 +20,7 @@ from rights.services.claims import (
     claim_supersede,
     claim_withdraw,
 )
+from rights.services.personal_data import personal_data_collect, personal_data_erase
 from tests.rights.claims.held import claim, state_of_everything
 from tests.rights.factories import make_party, make_recording
 
@@ -287,6 +288,25 @@ def test_a_successor_has_room_like_any_other(cast, ours, theirs, tune, olive):
             reason="Bought more",
         )
     assert state_of_everything() == before
+
+
+# ---------------------------------------------------------------- who is forgotten
+
+
+def test_a_person_is_told_of_their_claims_and_can_be_forgotten(cast, ours, tune):
+    one = claim(tune, ours, cast.rita, HALF)
+    told = personal_data_collect(user_id=cast.rita.pk)
+    assert [(each["recording"], each["share_ppm"]) for each in told["claims"]] == [
+        (tune.isrc, HALF)
+    ]
+    assert [each["words"] for each in told["evidence"]] == ["The recording contract of 2019"]
+    personal_data_erase(user_id=cast.rita.pk)
+    one.refresh_from_db()
+    assert (one.claimed_by, one.evidence.get().given_by, course(one)) == (
+        None,
+        None,
+        [("", "claimed", None)],
+    )
 
 
 # ---------------------------------------------------------------- the database's own word
