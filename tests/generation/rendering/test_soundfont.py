@@ -114,7 +114,7 @@ def test_silence_leaves_the_canvas_alone(font):
 
 
 def test_a_dense_part_loses_no_notes(font):
-    """At the library's default of 256 voices a part this dense loses a third of its power."""
+    """At the library's default of 256 voices a part this dense loses half of its power."""
     dense = [Note(0.002 * n, 1.7, 40 + n % 50, 70) for n in range(240)]
     whole = played(font, FontLayer(STRINGS), dense)
     # In lots of a multiple of four every note keeps its channel.
