@@ -169,7 +169,8 @@ class _Console:
             first, part = _faded(mid, section)
             routes = [(tone * (1 + rooms[0]) if rooms else tone, outs[0])]
             if strip.pan or rooms:
-                across = np.float32(strip.pan) + rooms[1] if rooms else np.float32(strip.pan)
+                # The side is left minus right: what is panned to the right is taken from it.
+                across = rooms[1] - np.float32(strip.pan) if rooms else -np.float32(strip.pan)
                 routes.append((tone * bench.tight * across, outs[1]))
             bench.convolver.add(part, first, routes)
         if strip.width and side.any():
