@@ -69,9 +69,12 @@ def _part(score: Score, name: Track, events: Iterable[Event]) -> Iterable[Timed]
     program = STANDARD_KIT if name == "Drums" else score.programs[name.lower()]
     yield 0, 1, bytes((PROGRAM | channel, program))
     for event in events:
-        yield event.tick, 3, bytes((NOTE_ON | channel, event.pitch, event.velocity))
+        # A file has no time before its first bar: what a groove plays ahead of it begins with it.
+        start = max(event.tick, 0)
+        yield start, 3, bytes((NOTE_ON | channel, event.pitch, event.velocity))
         # A note ends before the next of its pitch begins.
-        yield event.tick + event.ticks, 2, bytes((NOTE_OFF | channel, event.pitch, 0))
+        end = max(event.tick + event.ticks, start + 1)
+        yield end, 2, bytes((NOTE_OFF | channel, event.pitch, 0))
 
 
 def _track(messages: Iterable[Timed], end: int) -> bytes:
@@ -88,7 +91,16 @@ def _meta(kind: int, content: bytes) -> bytes:
 
 
 def _length(value: int) -> bytes:
-    """Return a variable-length quantity: seven bits to a byte, the highest set on all but the last."""
+    """Return a variable-length quantity: seven bits to a byte, the highest set on all but the last.
+
+    Raises
+    ------
+    ValueError
+        If ``value`` is negative, of which there is no such quantity.
+    """
+    if value < 0:
+        msg = f"a length is not negative: {value}"
+        raise ValueError(msg)
     groups = [value & 0x7F]
     while value := value >> 7:
         groups.append(value & 0x7F | 0x80)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import struct
 from collections import defaultdict
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
 
-from generation.composition.midi import FIFTHS, write_midi
+from generation.composition.midi import FIFTHS, _length, write_midi
 from generation.composition.units import BAR_TICKS
 
 
@@ -116,3 +117,22 @@ def test_the_notes_are_the_scores(read, made):
 def test_the_lead_never_overlaps_itself(made):
     lead = sorted((e for e in made.score.events if e.track == "Lead"), key=lambda e: e.tick)
     assert all(a.tick + a.ticks <= b.tick for a, b in pairwise(lead))
+
+
+@pytest.mark.parametrize(("tick", "ticks"), [(-7, 60), (-7, 3)])
+def test_what_a_groove_plays_ahead_of_the_first_bar_begins_with_it(made, tick, ticks):
+    """Such a score once kept the writer busy until the machine was out of memory."""
+    first, *others = (e for e in made.score.events if e.track == "Bass")
+    early = replace(first, tick=tick, ticks=ticks)
+    score = replace(made.score, events=(early, *others))
+    [bass] = read_tracks(write_midi(score))[2][1:]
+    begins, ends = (
+        next(at for at, (status, _), _ in bass if status & 0xF0 == kind) for kind in (0x90, 0x80)
+    )
+    assert begins == 0
+    assert ends == max(1, tick + ticks)
+
+
+def test_there_is_no_length_below_nothing():
+    with pytest.raises(ValueError, match="not negative"):
+        _length(-1)
