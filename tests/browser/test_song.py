@@ -44,8 +44,10 @@ def workers(site: Site) -> Iterator[None]:
 def reading(page: Page) -> tuple[int, str, dict[str, int]]:
     """Return the bar, its section, and the shares that a screen reader would hear."""
     said = page.locator("[data-part=field]").get_attribute("aria-valuetext")
-    number, section, shares = BAR.fullmatch(said).groups()
-    parts = [re.fullmatch(r"(\d+) % (.+)", part).groups() for part in shares.split(", ")]
+    found = BAR.fullmatch(said or "")
+    assert found is not None, said
+    number, section, shares = found.groups()
+    parts = re.findall(r"(\d+) % ([^,]+)(?:, |$)", shares)
     return int(number), section, {name: int(share) for share, name in parts}
 
 

@@ -13,6 +13,7 @@ from generation.composition.chords import (
     PITCHES,
     SCALE,
     Chord,
+    Quality,
     dominant_chord,
     read_loop,
     scale_pitch,
@@ -21,7 +22,14 @@ from generation.composition.chords import (
 from generation.composition.colouring import coloured
 from generation.composition.stream import Stream
 
-DIATONIC = [(0, "maj"), (2, "min"), (4, "min"), (5, "maj"), (7, "maj"), (9, "min")]
+DIATONIC: list[tuple[int, Quality]] = [
+    (0, "maj"),
+    (2, "min"),
+    (4, "min"),
+    (5, "maj"),
+    (7, "maj"),
+    (9, "min"),
+]
 plain = st.sampled_from([Chord(root, quality) for root, quality in DIATONIC])
 bars = st.lists(plain, min_size=4, max_size=4)
 modes = st.sampled_from(["major", "minor"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from typing import Any, cast
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -315,14 +316,14 @@ def test_a_source_weighed_to_nothing_is_nowhere_in_the_song(made, sources, base)
     [
         (RerollSection(99, 1), "section 99"),
         (RerollSection(-1, 1), "section -1"),
-        (RerollLayer("tuba", 1), "layer 'tuba'"),
+        (RerollLayer(cast("Any", "tuba"), 1), "layer 'tuba'"),
         (ChangeTempo(500.0), "500 BPM"),
         (ChangeTempo(float("nan")), "BPM"),
         (ChangeKey(12), "tonic 12"),
         (ChangeEnergy(1.5), "energy 1.5"),
         (ChangeLength(5.0), "5 s"),
         (Extend("chorus", 7), "7 bars more"),
-        (Extend("solo", 4), "no solo"),
+        (Extend(cast("Any", "solo"), 4), "no solo"),
         (Reweigh({BASE: 1.0}), "no weight for song:00"),
     ],
 )

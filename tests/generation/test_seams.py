@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import pairwise
+from typing import Any, cast
 
 import numpy as np
 import pytest
@@ -30,7 +31,8 @@ SCALE = (60, 62, 64, 65, 67, 69, 71, 72, 74, 76)
 def choir(melodies, cap=4) -> Choir:
     singer = Singer([MarkovModel([])], CopyGuard(melodies, cap), 60, "major", POLICY_V1)
     harmony = Harmony((Chord(0, "maj"),) * 64, ("harmony/chorus/x",) * 64, ())
-    return Choir(None, None, harmony, POLICY_V1, singer, ("base",))
+    nobody = cast("Any", None)
+    return Choir(nobody, nobody, harmony, POLICY_V1, singer, ("base",))
 
 
 def lead(start, degree, *, step=None) -> LeadNote:

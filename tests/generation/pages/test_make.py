@@ -39,7 +39,9 @@ def there(song_set) -> str:
 
 
 def field(page: str, name: str) -> str:
-    return re.search(rf'name="{name}"[^>]*?value="([^"]*)"', page)[1]
+    found = re.search(rf'name="{name}"[^>]*?value="([^"]*)"', page)
+    assert found is not None
+    return found[1]
 
 
 def shares(page: str) -> list[str]:

@@ -30,6 +30,7 @@ def drawing(page: str) -> dict:
     found = re.search(
         r'<script id="influence-drawing" type="application/json">(.+?)</script>', page
     )
+    assert found is not None
     return json.loads(found[1])
 
 
