@@ -37,9 +37,7 @@ urlpatterns = [
         versions.version_again,
         name="version-retry",
     ),
-    path(
-        "songs/<uuid:song_id>/versions/<int:number>/mixes/", versions.mix_keep, name="mix-save"
-    ),
+    path("songs/<uuid:song_id>/versions/<int:number>/mixes/", versions.mix_keep, name="mix-save"),
     # The keys come first: any other word is the number of a receipt, or nobody's.
     path("verify/keys", receipts.receipt_key_list, name="receipt-key-list"),
     path("verify/keys.json", receipts.receipt_key_file, name="receipt-key-file"),

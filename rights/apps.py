@@ -23,63 +23,8 @@ class RightsConfig(AppConfig):
 
         for action, words in ACTS.items():
             action_describe(action, words)
-        registry.register(
-            "track.identify",
-            "rights.tasks.identify.identify",
-            title=_("Finding out which recording it is"),
-            steps=[
-                ("tags", _("Reading the tags")),
-                ("index", _("Listening: our own index")),
-                ("shazam", _("Listening: Shazam")),
-                ("acoustid", _("Listening: AcoustID")),
-                ("catalogue", _("Looking it up in Apple Music")),
-            ],
-            warm=True,
-            time_limit_s=900,
-            on_retry="rights.services.matching.match_follow_retry",
-        )
-        registry.register(
-            "track.learn",
-            "rights.tasks.identify.learn",
-            title=_("Learning the sound of a recording"),
-            warm=True,
-            time_limit_s=300,
-        )
-        registry.register(
-            "rights.delivery.read",
-            "rights.tasks.delivery_read.delivery_read",
-            title=_("Reading a delivery's audio"),
-            steps=[("files", _("Reading the files"))],
-            warm=True,
-            time_limit_s=3_600,
-            on_retry="rights.services.import_audio.import_read_follow_retry",
-        )
-        registry.register(
-            "rights.delivery.apply",
-            "rights.tasks.delivery_apply.delivery_apply",
-            title=_("Applying a delivery"),
-            steps=[
-                ("recordings", _("Writing the recordings")),
-                ("sounds", _("Learning their sounds")),
-            ],
-            on_retry="rights.services.import_apply.import_follow_retry",
-        )
-        registry.register(
-            "rights.income.read",
-            "rights.tasks.income.income_file_read",
-            title=_("Reading a usage report"),
-            warm=True,
-            time_limit_s=3_600,
-            on_retry="rights.services.income.income_follow_retry",
-        )
-        registry.register(
-            "rights.run.calculate",
-            "rights.tasks.royalty_run.royalty_run_calculate",
-            title=_("Calculating a royalty run"),
-            warm=True,
-            time_limit_s=3_600,
-            on_retry="rights.services.royalty_runs.run_follow_retry",
-        )
+        _register_songs()
+        _register_money()
         track_ready_register("rights.services.matching.match_track_ready")
         personal_data_register(
             "rights",
@@ -87,6 +32,71 @@ class RightsConfig(AppConfig):
             erase="rights.services.personal_data.personal_data_erase",
             close="rights.services.personal_data.organisation_data_close",
         )
+
+
+def _register_songs() -> None:
+    """What is done with songs and with deliveries of recordings."""
+    registry.register(
+        "track.identify",
+        "rights.tasks.identify.identify",
+        title=_("Finding out which recording it is"),
+        steps=[
+            ("tags", _("Reading the tags")),
+            ("index", _("Listening: our own index")),
+            ("shazam", _("Listening: Shazam")),
+            ("acoustid", _("Listening: AcoustID")),
+            ("catalogue", _("Looking it up in Apple Music")),
+        ],
+        warm=True,
+        time_limit_s=900,
+        on_retry="rights.services.matching.match_follow_retry",
+    )
+    registry.register(
+        "track.learn",
+        "rights.tasks.identify.learn",
+        title=_("Learning the sound of a recording"),
+        warm=True,
+        time_limit_s=300,
+    )
+    registry.register(
+        "rights.delivery.read",
+        "rights.tasks.delivery_read.delivery_read",
+        title=_("Reading a delivery's audio"),
+        steps=[("files", _("Reading the files"))],
+        warm=True,
+        time_limit_s=3_600,
+        on_retry="rights.services.import_audio.import_read_follow_retry",
+    )
+    registry.register(
+        "rights.delivery.apply",
+        "rights.tasks.delivery_apply.delivery_apply",
+        title=_("Applying a delivery"),
+        steps=[
+            ("recordings", _("Writing the recordings")),
+            ("sounds", _("Learning their sounds")),
+        ],
+        on_retry="rights.services.import_apply.import_follow_retry",
+    )
+
+
+def _register_money() -> None:
+    """What is done with reports and months."""
+    registry.register(
+        "rights.income.read",
+        "rights.tasks.income.income_file_read",
+        title=_("Reading a usage report"),
+        warm=True,
+        time_limit_s=3_600,
+        on_retry="rights.services.income.income_follow_retry",
+    )
+    registry.register(
+        "rights.run.calculate",
+        "rights.tasks.royalty_run.royalty_run_calculate",
+        title=_("Calculating a royalty run"),
+        warm=True,
+        time_limit_s=3_600,
+        on_retry="rights.services.royalty_runs.run_follow_retry",
+    )
 
 
 ACTS = {

@@ -238,18 +238,18 @@ def _source(tables: dict[str, Any], roles: dict[str, Any]) -> SourceModel:
             ContourUnit(id=i, roles=read_roles(r), steps=tuple(r["steps"]))
             for i, r in rows["contours"]
         ),
-        forms=tuple(
-            FormUnit(
-                id=f"base:forms/{r['name']}", role=r["name"], bars=r["bars"], lift_db=r["lift"]
-            )
-            for r in roles.values()
-        ),
+        forms=tuple(_form_unit(row) for row in roles.values()),
         sounds=tuple(
             SoundUnit(id=i, brightness=r["brightness"], width=r["width"], weight=0.5)
             for i, r in rows["sounds"]
         ),
         lines=tuple(tuple(r["steps"]) for _, r in rows["contours"]),
     )
+
+
+def _form_unit(row: dict[str, Any]) -> FormUnit:
+    name = row["name"]
+    return FormUnit(id=f"base:forms/{name}", role=name, bars=row["bars"], lift_db=row["lift"])
 
 
 def _loops(rows: dict[str, str], mode: Mode) -> tuple[HarmonyUnit, ...]:

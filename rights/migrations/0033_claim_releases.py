@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import django.db.models.deletion
 import django.db.models.functions.datetime
-import rights.models.micros
 from django.db import migrations, models
 
+import rights.models.micros
 from config.lib.sqlfiles import run_sql
 
 

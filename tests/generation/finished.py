@@ -172,7 +172,8 @@ def _make_ready(version: Version, ready: dict[str, Any], files: dict[str, bytes]
     chance = random.Random(version.number)
     sources = {row.key: row for row in version.sources.all()}
     bar_ms = round(240_000 / ready["tempo_bpm"])
-    bars, at = [], 0
+    bars: list[Any] = []
+    at = 0
     for section, count in FORM:
         chosen = chance.sample([key for key in sources if key != "base"], 4)
         for _bar in range(count):

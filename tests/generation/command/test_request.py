@@ -44,6 +44,7 @@ def refusal(capsys, *args) -> tuple[int, str]:
         call_command("song", *map(str, args))
     said = capsys.readouterr()
     assert said.out == ""
+    assert isinstance(left.value.code, int)
     return left.value.code, said.err.strip()
 
 

@@ -73,7 +73,7 @@ def command(place, *options) -> subprocess.Popen[str]:
 def rows(place, question: str) -> list[str]:
     _folder, environment = place
     program = f"from config.jobs.models import Job; from generation.models import Version; print({question})"
-    shell = [sys.executable, ROOT / "manage.py", "shell", "-v0", "-c", program]
+    shell = [sys.executable, str(ROOT / "manage.py"), "shell", "-v0", "-c", program]
     return subprocess.run(
         shell, env=environment, capture_output=True, text=True, check=True
     ).stdout.split()

@@ -38,7 +38,7 @@ class Memory:
 
 def hashes(spec: GenerationSpec, title: str, artist: str) -> dict[str, str]:
     """Make the song of ``spec`` in one go, at the first try, and hash what must always be the same."""
-    seeds.TRIES = 1
+    vars(seeds)["TRIES"] = 1
     made = registry.load("mosaic").generate(spec, checkpoint=Memory())
     sound = made.sound()
     wav = encode(sound.audio, sound.rate, "wav24", Tags(title=title, artist=artist))

@@ -36,6 +36,7 @@ def files(tmp_path, settings):
 def check(*args) -> int:
     with pytest.raises(SystemExit) as left:
         call_command("verify_receipt", *map(str, args))
+    assert isinstance(left.value.code, int)
     return left.value.code
 
 
