@@ -25,6 +25,7 @@ from django.test import override_settings
 from config.jobs.models import Job
 from config.jobs.stages import Run
 from config.lib import blobs
+from generation.attribution.settlement import settle
 from generation.attribution.verification import verify
 from generation.composition.archive import load
 from generation.engines import seeds
@@ -145,8 +146,9 @@ def test_the_song_is_the_one_that_another_process_makes_in_one_go(made):
         [sys.executable, "-m", "tests.generation.engine.memory"],
         input=order,
         capture_output=True,
-        check=True,
+        check=False,
     )
+    assert done.returncode == 0, done.stderr.decode()
     told = json.loads(done.stdout)
     kept = dict(made.version.assets.values_list("kind", "key"))
     assert told == {kind: blobs.digest_of(kept[kind]) for kind in told}
@@ -247,4 +249,4 @@ def test_an_edit_begins_with_the_notes_of_its_parent(made):
     assert [(e.tick, e.pitch) for e in edited.score.events] == [
         (e.tick, e.pitch) for e in parent.score.events
     ]
-    assert edited.shares == parent.shares
+    assert settle(edited.shares) == settle(parent.shares)
