@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from generation.attribution.policy import Layer
 from generation.composition.errors import OptionsInvalidError
@@ -154,11 +155,19 @@ def _shorter(rows: Sequence[_Row]) -> list[tuple[list[_Row], float]]:
         roles = Counter(r.section.role for r in without)
         whole = len(without) >= LEAST_SECTIONS and roles["chorus"] and roles["verse"]
         if whole and sum(count > 1 for count in roles.values()) >= LEAST_REPEATED:
-            tries.append((without, 0.0 if roles[row.section.role] else 4.0))
+            if _misplaced(without) <= _misplaced(rows):
+                tries.append((without, 0.0 if roles[row.section.role] else 4.0))
         if row.bars == HALF_OF:
             half = replace(row, first=row.first + row.bars // 2, bars=row.bars // 2)
             tries.append(([*rows[:at], half, *rows[at + 1 :]], 0.0))
     return tries
+
+
+def _misplaced(rows: Sequence[_Row]) -> int:
+    """Count what no song does: begin with a pre-chorus or a bridge, or lead up to no chorus."""
+    roles = [row.section.role for row in rows]
+    led_nowhere = sum(a == "pre" and b != "chorus" for a, b in pairwise(roles))
+    return led_nowhere + (roles[0] in ("pre", "bridge"))
 
 
 def _laid(plan: Plan, rows: Sequence[_Row]) -> Outline:

@@ -81,7 +81,7 @@ def test_ten_songs_become_one_that_is_heard_read_changed_and_taken_home(page, si
     page.keyboard.press("k")
     page.locator("[data-part=field]").focus()
     page.keyboard.press("Home")
-    assert reading(page)[:2] == (1, "Intro")
+    assert reading(page)[0] == 1
     page.keyboard.press("PageDown")
     first, section, _shares = reading(page)
     page.keyboard.press("ArrowRight")

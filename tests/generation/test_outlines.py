@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -129,6 +130,18 @@ def test_a_new_length_is_nearer_than_the_old_one_or_refused(seed, seconds):
     assert counts["chorus"]
     assert len(made.plan.sections) >= 4
     assert made.plan.sections[-1].role == "outro"
+
+
+@given(seeds, st.floats(60, 200))
+def test_a_shorter_song_neither_begins_nor_ends_a_lead_up_in_the_air(seed, seconds):
+    plan = plan_of(seed)
+    try:
+        changed = changed_length(plan, seconds).plan
+    except OptionsInvalidError:
+        return
+    order = [section.role for section in changed.sections]
+    assert order[0] in ("intro", "verse", "chorus")
+    assert all(after == "chorus" for role, after in pairwise(order) if role == "pre")
 
 
 def test_the_length_it_has_is_refused_with_what_to_do():
