@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import Case, FloatField, When
 from django.utils.translation import gettext_lazy
 from pgvector.django import CosineDistance
 
@@ -137,7 +138,16 @@ def similar_tracks(
         Track.objects.of(membership.organisation)
         .exclude(pk=track.pk)
         .filter(analysis__revision=track.analysis.revision)
-        .annotate(distance=CosineDistance(f"analysis__{aspect}", vector))
+        # Conditions have no order in SQL, and vectors of another revision have another length.
+        .annotate(
+            distance=Case(
+                When(
+                    analysis__revision=track.analysis.revision,
+                    then=CosineDistance(f"analysis__{aspect}", vector),
+                ),
+                output_field=FloatField(),
+            )
+        )
         .filter(distance__isnull=False)
         .order_by("distance", "pk")
         .select_related("job")

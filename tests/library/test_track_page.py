@@ -146,7 +146,7 @@ def test_songs_that_sound_alike_stand_in_order_of_distance(as_alice, cast, song)
 def test_only_the_own_organisations_living_songs_of_the_same_revision_compare(as_alice, cast, song):
     make_analysis(make_track(cast.charlies, "Charlie's twin"))
     older = make_track(cast.studio, "Older measure")
-    analysis = make_analysis(older)
+    analysis = make_analysis(older, [1.0, 0.0, 0.0, 0.0])
     analysis.revision = "before"
     analysis.save()
     deleted = make_track(cast.studio, "Deleted")

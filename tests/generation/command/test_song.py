@@ -79,7 +79,8 @@ def rows(place, question: str) -> list[str]:
     ).stdout.split()
 
 
-def test_a_song_that_nobody_knows_is_named_and_none_is_made_of_it(place):
+def name_the_song_that_nobody_knows(place) -> None:
+    """None is made of it."""
     folder, _environment = place
     run = command(place)
     out, err = run.communicate()
@@ -92,7 +93,8 @@ def test_a_song_that_nobody_knows_is_named_and_none_is_made_of_it(place):
     assert rows(place, "Job.objects.filter(kind='song.generate').count()") == ["0"]
 
 
-def test_ctrl_c_stops_the_jobs_and_leaves_nothing(place):
+def stop_by_ctrl_c(place) -> None:
+    """The jobs end, and nothing is left."""
     folder, _environment = place
     run = command(place, "--register", "--minutes", "1.2", "--seed", "3")
     for line in run.stderr:
@@ -111,7 +113,10 @@ def test_ctrl_c_stops_the_jobs_and_leaves_nothing(place):
     assert states in (["cancelled"], ["running"])
 
 
-def test_ten_files_become_a_song_with_everything_around_it(place):
+def test_ten_files_are_refused_stopped_and_become_a_song_with_everything_around_it(place):
+    # One after another: files that were registered once are known from then on.
+    name_the_song_that_nobody_knows(place)
+    stop_by_ctrl_c(place)
     folder, environment = place
     run = command(place, "--register", "--minutes", "1.2", "--seed", "3")
     out, err = run.communicate()
