@@ -154,9 +154,9 @@ def _shorter(rows: Sequence[_Row]) -> list[tuple[list[_Row], float]]:
         without = [*rows[:at], *rows[at + 1 :]]
         roles = Counter(r.section.role for r in without)
         whole = len(without) >= LEAST_SECTIONS and roles["chorus"] and roles["verse"]
-        if whole and sum(count > 1 for count in roles.values()) >= LEAST_REPEATED:
-            if _misplaced(without) <= _misplaced(rows):
-                tries.append((without, 0.0 if roles[row.section.role] else 4.0))
+        repeated = sum(count > 1 for count in roles.values())
+        if whole and repeated >= LEAST_REPEATED and _misplaced(without) <= _misplaced(rows):
+            tries.append((without, 0.0 if roles[row.section.role] else 4.0))
         if row.bars == HALF_OF:
             half = replace(row, first=row.first + row.bars // 2, bars=row.bars // 2)
             tries.append(([*rows[:at], half, *rows[at + 1 :]], 0.0))
