@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from django.core.management.commands import flush
 from django.db import connection
+from hypothesis import settings as hypothesis_settings
 
 from config.postgres import APP
 from tests.groups import ByGroup
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.cast import Cast
+
+# How long an example takes says how busy the machine is; figures come from benchmarks.
+hypothesis_settings.register_profile("tenfold", deadline=None)
+hypothesis_settings.load_profile("tenfold")
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByGroup:
