@@ -103,11 +103,12 @@ def sheet_on(versions: Sequence[tuple[date, int]], day: str) -> int:
     ``versions`` are (counts from, version); ``day`` is a date, a month or a year as reports write
     it, and what names no day means its first.
     """
-    begun = [(start, number) for start, number in versions if start.isoformat() <= _whole_day(day)]
+    begun = [(start, number) for start, number in versions if start.isoformat() <= whole_day(day)]
     return max(begun or [min(versions)])[1]
 
 
-def _whole_day(day: str) -> str:
+def whole_day(day: str) -> str:
+    """Return the first day of what a report calls a day: ``2026-10`` is ``2026-10-01``."""
     return (day + "-01-01"[len(day) - 4 :]) if 4 <= len(day) < 10 else day
 
 

@@ -67,6 +67,13 @@ class Report:
             self.faults_left_out += 1
 
 
+def report_head(file: ReportFile) -> Head | None:
+    """Return the first line of a report that ``report_open`` has looked through, if it is faultless."""
+    report = Report()
+    _read_top(report, file)
+    return report.head
+
+
 def scan_report(
     connection: duckdb.DuckDBPyConnection,
     file: ReportFile,

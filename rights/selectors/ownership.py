@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
 MASTER = RightsClaim.RightType.MASTER
+COUNTING = (RightsClaim.State.ACTIVE, RightsClaim.State.CONFLICT)
 
 
 def claims_of(
@@ -28,7 +29,7 @@ def claims_of(
     rows = RightsClaim.objects.filter(
         recording__in=list(recordings),
         right_type=right_type,
-        state__in=[RightsClaim.State.ACTIVE, RightsClaim.State.CONFLICT],
+        state__in=COUNTING,
     ).order_by("claimed_at", "pk")
     found: dict[UUID, list[ShareClaim]] = defaultdict(list)
     for row in rows:
@@ -69,15 +70,11 @@ def owners_on(
     }
 
 
-def ownership_cuts(
-    claims: Mapping[UUID, tuple[ShareClaim, ...]], *, since: date, until: date
-) -> tuple[date, ...]:
-    """Return the days after ``since``, before ``until``, on which a claim begins or ends."""
-    edges = {
-        day
-        for several in claims.values()
-        for claim in several
-        for day in (claim.active_from, claim.active_to)
-        if day is not None and since < day < until
-    }
-    return tuple(sorted(edges))
+def ownership_days(since: str, until: str) -> tuple[date, ...]:
+    """Return the days inside a month on which a claim that counts begins or ends.
+
+    Both ends are written as reports write them, a day, a month or a year, and belong to the span.
+    """
+    rows = RightsClaim.objects.filter(state__in=COUNTING).values_list("active_from", "active_to")
+    days = {day for row in rows.distinct() for day in row if day is not None and day.day > 1}
+    return tuple(sorted(day for day in days if since <= day.isoformat() <= f"{until}~"))

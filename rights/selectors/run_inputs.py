@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 from rights.domain.royalties import NOBODY, InputReason, input_reasons, pools_split
+from rights.domain.split_sheet import whole_day
 from rights.models import (
     BaseCatalogueWeight,
     ClaimRelease,
@@ -110,8 +111,7 @@ def groups_of(files: Iterable[IncomeFile]) -> list[IncomeGroup]:
 
 def ground_of(group: IncomeGroup) -> Ground:
     """Return what the group stands on. A span is owned by whoever owned its first day."""
-    day = (group.span or group.file.usage_from or "2026-01-01") + "-01-01"
-    first = date.fromisoformat(day[:10] if len(group.span) != 4 else f"{group.span}-01-01")
+    first = date.fromisoformat(whole_day(group.span or group.file.usage_from))
     assert group.sheet_id is not None  # noqa: S101 - a constraint of the table
     return Ground(group.sheet_id, first, country_of(group.territory))
 

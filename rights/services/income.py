@@ -24,7 +24,6 @@ from rights.services.ledger import entry_post, entry_reverse
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import datetime
     from uuid import UUID
 
     from accounts.models import User
@@ -241,9 +240,3 @@ def _open(file_id: UUID, what: str) -> IncomeFile:
 
 def _record(action: str, file: IncomeFile, actor: User | None, **data: object) -> None:
     audit_record(action=action, actor=actor, organisation=None, target=file, data=data)
-
-
-def income_posted_between(start: datetime, end: datetime) -> list[IncomeFile]:
-    """Return the reports that were posted in a period and not reversed, in order."""
-    posted = IncomeFile.objects.filter(state=State.POSTED, posted_at__gte=start, posted_at__lt=end)
-    return list(posted.order_by("posted_at", "pk"))

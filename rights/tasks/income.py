@@ -13,8 +13,9 @@ from rights.income.checks import report_concerns
 from rights.income.division import earned_by_use, earned_table
 from rights.income.engine import calculator
 from rights.income.files import ReportRefusedError, report_open
-from rights.income.scan import Report, scan_report
+from rights.income.scan import Report, report_head, scan_report
 from rights.models import IncomeFile
+from rights.selectors.ownership import ownership_days
 from rights.services.income_reading import GroupFacts, Reading, income_read, income_refuse
 
 if TYPE_CHECKING:
@@ -65,7 +66,9 @@ def reading_of(path: Path, folder: Path, name: str) -> Reading:
     """
     file = report_open(path, folder)
     with calculator(folder) as connection:
-        report = scan_report(connection, file, folder=folder)
+        head = report_head(file)
+        cuts = ownership_days(head.usage_from, head.usage_to) if head is not None else ()
+        report = scan_report(connection, file, folder=folder, cuts=cuts)
         has_sums = bool(connection.execute("SHOW TABLES").fetchall())
         concerns = report_concerns(connection, report, file, name) if has_sums else []
         groups = list(_groups(connection, report)) if has_sums else []

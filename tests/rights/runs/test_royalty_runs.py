@@ -29,8 +29,10 @@ from rights.services.royalty_runs import (
     run_lock,
 )
 from rights.tasks.royalty_run import period_divide
+from tests.rights.factories import make_party, make_recording
 from tests.rights.income.reports import Sale
-from tests.rights.runs.months import NOVEMBER, OCTOBER, OTHER, bring
+from tests.rights.income.sheets import make_sheet
+from tests.rights.runs.months import NOVEMBER, OCTOBER, OTHER, bring, own
 
 pytestmark = pytest.mark.django_db
 
@@ -94,6 +96,18 @@ def test_what_nobody_owns_is_held_for_its_recording(october, world):
     [held] = october.shares.filter(recording=world.unowned)
     assert (held.party, held.share_ppm) == (None, 1_000_000)
     assert held.amount > 0
+
+
+def test_each_owner_is_paid_for_the_uses_of_their_own_days(cast):
+    seller, buyer, recording = make_party("Rita"), make_party("Bert"), make_recording()
+    make_sheet(OTHER, shares={recording.isrc: 67_000})
+    own(recording, seller, active_to=date(2026, 10, 18))
+    own(recording, buyer, active_from=date(2026, 10, 18))
+    days = {"2026-10-01": "1", "2026-10-17": "2", "2026-10-18": "5", "2026-10-31": "10"}
+    bring([Sale(isrc=OTHER, net=net, day=day) for day, net in days.items()], cast.sam)
+    run = calculate(run_create(period=OCTOBER, actor=cast.sam))
+    paid = run.shares.filter(pool="inputs").values_list("party", "amount")
+    assert dict(paid) == {seller.pk: 2_010_000, buyer.pk: 10_050_000}
 
 
 def test_locking_empties_the_pools_into_payables_and_suspense(october, world, cast, olive):
