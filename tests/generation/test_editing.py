@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import replace
 from typing import Any, cast
 
 import pytest
-from hypothesis import HealthCheck, settings
-from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from generation.attribution.copy_guard import CAP_TOKENS, CopyGuard, melody_tokens
 from generation.attribution.policy import Layer
 from generation.attribution.settlement import settle
 from generation.attribution.shares import BASE
-from generation.composition.archive import dump, load
+from generation.composition.archive import dump
 from generation.composition.editing import recompose
 from generation.composition.edits import (
     LAYER_OF,
@@ -31,15 +26,11 @@ from generation.composition.edits import (
 from generation.composition.errors import EditOutOfReachError, OptionsInvalidError
 from generation.composition.midi import write_midi
 from generation.composition.outlines import section_of
-from generation.composition.plan import Options
 from generation.composition.previewing import preview
-from generation.composition.slots import GLUE
 from generation.composition.units import BAR_TICKS
-from generation.quality.gate import judge, lead_of
-from rights.domain.allocation import PPM
-from tests.generation.songs import ten_sources, usual_weights
-
-OPTIONS = Options(seed=3)
+from generation.quality.gate import judge
+from tests.generation.edited_songs import OPTIONS, by_section, first_of, require_whole
+from tests.generation.songs import usual_weights
 
 
 @pytest.fixture(scope="module")
@@ -54,43 +45,6 @@ def edited(made, sources, base):
         return known[repr(one)]
 
     return edit
-
-
-def by_section(song):
-    """Return the events of every section and layer, in order."""
-    found = {}
-    for event in song.score.events:
-        section, _ = section_of(song.score.plan, event)
-        found.setdefault((section.key, event.layer), []).append(event)
-    return found
-
-
-def first_of(song, role):
-    return next(s for s in song.score.plan.sections if s.role == role)
-
-
-def require_whole(song, sources):
-    """Everything that must hold of any song, edited or not."""
-    assert song.largest_error <= 0.01
-    assert len(song.bars) == song.score.plan.bars
-    for bar in song.bars:
-        assert sum(settle(bar.total).values()) == PPM
-    end = song.score.plan.bars * BAR_TICKS
-    for thing in (*song.score.events, *song.score.decisions):
-        assert math.isclose(sum(thing.shares.values()), 1, abs_tol=1e-9)
-        assert math.isclose(sum(thing.parts.values()), 1, abs_tol=1e-9)
-        assert thing.why.slot in song.cast.owners
-        for part in thing.parts:
-            assert part in (BASE, GLUE) or part in song.cast.owners
-    for event in song.score.events:
-        assert 0 <= event.tick < end
-        assert 0 <= event.pitch <= 127
-        assert 1 <= event.velocity <= 127
-    guard = CopyGuard(line for source in sources for line in source.heard)
-    line = [(round(n.start * 4), n.pitch) for n in lead_of(song.score)]
-    assert guard.longest(melody_tokens(line)) <= CAP_TOKENS
-    assert len(song.score.chords) == 2 * song.score.plan.bars
-    assert len(song.score.energies) == len(song.score.sounds) == len(song.score.plan.sections)
 
 
 # ---------------------------------------------------------------- a section
@@ -345,91 +299,3 @@ def test_an_edit_that_cannot_keep_the_shares_says_so_and_what_to_do(made, source
     with pytest.raises(EditOutOfReachError, match="nothing was changed; try another seed"):
         recompose(made, RerollSection(0, 1), sources, base, turned, OPTIONS)
     assert dump(made) == before
-
-
-# ---------------------------------------------------------------- any chain
-
-ANY_SECTION = st.sampled_from([0, 1, 2, 3, -1])
-
-
-class Chain(RuleBasedStateMachine):
-    """A creator who goes on editing; the song must stay whole whatever comes after what."""
-
-    @initialize()
-    def start(self):
-        self.sources = ten_sources()
-        self.weights = usual_weights(self.sources)
-        self.song = type(self).parent
-        self.notes = 0
-
-    def edit(self, one):
-        before = dump(self.song)
-        refusal = None
-        try:
-            planned = preview(self.song, one)
-            made = recompose(self.song, one, self.sources, type(self).base, self.weights, OPTIONS)
-        except (EditOutOfReachError, OptionsInvalidError) as refused:
-            refusal = refused
-        if refusal is not None:
-            assert dump(self.song) == before
-            assert "; choose " in refusal.message or "nothing was changed; " in refusal.message
-            return
-        assert planned.bars_after == made.score.plan.bars
-        assert math.isclose(planned.seconds_after, made.score.plan.bars * made.score.plan.bar_s)
-        assert load(dump(made)) == made
-        self.song = made
-
-    @rule(index=ANY_SECTION, seed=st.integers(0, 99), everywhere=st.booleans())
-    def reroll_section(self, index, seed, everywhere):
-        index %= len(self.song.score.plan.sections)
-        self.edit(RerollSection(index, seed, everywhere))
-
-    @rule(layer=st.sampled_from(list(LAYER_OF)), seed=st.integers(0, 99))
-    def reroll_layer(self, layer, seed):
-        self.edit(RerollLayer(layer, seed))
-
-    @rule(tonic=st.integers(0, 11), mode=st.sampled_from([None, "major", "minor"]))
-    def change_key(self, tonic, mode):
-        self.edit(ChangeKey(tonic, mode))
-
-    @rule(bpm=st.floats(60, 180), energy=st.floats(0, 1))
-    def change_feel(self, bpm, energy):
-        self.edit(ChangeTempo(bpm))
-        self.edit(ChangeEnergy(energy))
-
-    @rule(role=st.sampled_from(["verse", "chorus", "bridge", "outro"]))
-    def extend(self, role):
-        self.edit(Extend(role, 4))
-
-    @rule(seconds=st.floats(100, 260))
-    def change_length(self, seconds):
-        self.edit(ChangeLength(seconds))
-
-    @rule(number=st.integers(0, 9), factor=st.sampled_from([0.5, 1.5]))
-    def reweigh(self, number, factor):
-        weights = dict(self.weights)
-        weights[self.sources[number].key] *= factor
-        total = sum(weights.values())
-        weights = {key: weight / total for key, weight in weights.items()}
-        before = self.song
-        self.edit(Reweigh(weights))
-        if self.song is not before:
-            self.weights = weights
-
-    @invariant()
-    def whole(self):
-        if hasattr(self, "song"):
-            require_whole(self.song, self.sources)
-
-
-def test_any_chain_of_edits_leaves_a_whole_song(made, base):
-    Chain.parent, Chain.base = made, base
-    machine = settings(
-        max_examples=2,
-        stateful_step_count=4,
-        deadline=None,
-        derandomize=True,
-        suppress_health_check=list(HealthCheck),
-    )
-    Chain.TestCase.settings = machine
-    Chain.TestCase().runTest()
