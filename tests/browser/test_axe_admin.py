@@ -39,10 +39,21 @@ PAGES = {
 }
 
 
+# More than a page of them, so that the list has pages and the link to see it whole.
+MANY_JOBS = """
+INSERT INTO jobs_job (public_id, kind, title, params, idem, queue, state, attempt, max_attempts, owner,
+                      cancel_requested, progress_ppm, step, steps, error, error_code, result, finished_at)
+SELECT gen_random_uuid(), 'jobs.none', '', '{}', 'axe/' || number, 'cpu', 'cancelled', 0, 3, '',
+       false, 0, '', '[]', '', '', '{}', now()
+FROM generate_series(1, 51) AS number ON CONFLICT DO NOTHING
+"""
+
+
 @pytest.fixture(scope="module")
 def rows(site: Site) -> dict[str, str]:
-    """A person, a failed job and a claim in conflict, by their keys."""
+    """A person, a failed job and a claim in conflict, by their keys; and a long list of jobs."""
     with psycopg.connect(site.env["DATABASE_OWNER_URL"]) as connection:
+        connection.execute(MANY_JOBS)
         return {
             name: str(connection.execute(query).fetchone()[0])  # type: ignore[index]
             for name, query in (
