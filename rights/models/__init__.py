@@ -7,6 +7,7 @@ from rights.models.claim import ClaimChange, ClaimEvidence, RightsClaim
 from rights.models.claim_release import ClaimRelease
 from rights.models.consent import Consent, ConsentQuerySet
 from rights.models.contract import Contract, ContractTerms
+from rights.models.exchange_rate import ExchangeRate
 from rights.models.fingerprint import RecordingFingerprint
 from rights.models.import_audio import ImportAudio
 from rights.models.income import IncomeConcern, IncomeFault, IncomeFile, IncomeGroup
@@ -20,6 +21,9 @@ from rights.models.match import (
 )
 from rights.models.outside import OutsideAnswer, OutsideService
 from rights.models.party import Party
+from rights.models.payee_account import PayeeAccount, PayeeHold
+from rights.models.payout import Payout, PayoutBatch, PayoutChange
+from rights.models.payout_events import PayoutReconciliation, ProviderEvent
 from rights.models.recording import CatalogueListing, OwnerHint, Recording, RecordingFact
 from rights.models.royalty_run import RoyaltyRun, RunShare
 from rights.models.song_set import SongSet, SongSetEntry
@@ -29,6 +33,14 @@ from rights.models.split_sheet import (
     SplitSheet,
     SplitSheetSource,
 )
+from rights.models.statement import (
+    Statement,
+    StatementBatch,
+    StatementDocument,
+    StatementEntry,
+    StatementLine,
+)
+from rights.models.statement_dispute import DisputeChange, StatementDispute
 from rights.models.storefront import OrganisationStorefront
 
 from rights.models import history  # isort: skip  # tracks the models above
@@ -44,7 +56,9 @@ __all__ = [
     "ConsentQuerySet",
     "Contract",
     "ContractTerms",
+    "DisputeChange",
     "Entry",
+    "ExchangeRate",
     "ImportAudio",
     "ImportRow",
     "ImportRun",
@@ -63,7 +77,14 @@ __all__ = [
     "OutsideService",
     "OwnerHint",
     "Party",
+    "PayeeAccount",
+    "PayeeHold",
+    "Payout",
+    "PayoutBatch",
+    "PayoutChange",
+    "PayoutReconciliation",
     "PeriodLock",
+    "ProviderEvent",
     "RecognitionAnswer",
     "Recording",
     "RecordingFact",
@@ -75,5 +96,11 @@ __all__ = [
     "SongSetEntry",
     "SplitSheet",
     "SplitSheetSource",
+    "Statement",
+    "StatementBatch",
+    "StatementDispute",
+    "StatementDocument",
+    "StatementEntry",
+    "StatementLine",
     "history",
 ]
