@@ -121,6 +121,7 @@ ACTS = {
     "rights.income.ignored": "said that uses of a report are not of our songs",
     "rights.income.posted": "posted a usage report",
     "rights.income.reversed": "reversed a usage report: %(because)s",
+    "rights.rates.imported": "imported %(rates)s exchange rates up to %(to)s",
     "rights.run.begun": "began a royalty run",
     "rights.run.calculated": "had a royalty run calculated",
     "rights.run.approved": "approved a royalty run: %(because)s",

@@ -25,6 +25,10 @@ class IncomeRefusedError(DomainError):
     """The report cannot be taken, matched or posted as asked; no money moved."""
 
 
+class RatesRefusedError(DomainError):
+    """The table of exchange rates cannot be taken as it is; no rate was kept."""
+
+
 class RunRefusedError(DomainError):
     """The royalty run cannot be moved on like this; no money moved."""
 
