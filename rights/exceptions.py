@@ -37,6 +37,14 @@ class ClaimRefusedError(DomainError):
     """The claim cannot be made or moved on like this; nothing was changed, no money moved."""
 
 
+class StatementRefusedError(DomainError):
+    """The statement cannot be issued, published or drawn as asked; no money moved."""
+
+
+class DisputeRefusedError(DomainError):
+    """The dispute cannot be opened or moved on like this; no money moved."""
+
+
 class ContractRefusedError(DomainError):
     """The contract or its terms cannot be like this; nothing was changed."""
 
