@@ -28,6 +28,7 @@ KEYS = {
     "SHAZAM_URL": "",
     "ACOUSTID_URL": "ACOUSTID_KEY",
     "MUSICBRAINZ_URL": "",
+    "ECB_URL": "",
 }
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 # The ports of the stand-ins, counted from SANDBOX_PORT; config/sandbox/runner.py has the same order.
-STAND_INS = ("apple_music", "shazam", "platoon", "stripe", "acoustid", "musicbrainz")
+STAND_INS = ("apple_music", "shazam", "platoon", "stripe", "acoustid", "musicbrainz", "ecb")
 # Where the real ones answer whom settings ask as soon as there is a key.
 REAL = {
     "stripe": "https://api.stripe.com",
     "acoustid": "https://api.acoustid.org",
     "musicbrainz": "https://musicbrainz.org",
+    "ecb": "https://www.ecb.europa.eu",
 }
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 

@@ -382,7 +382,8 @@ PLATOON_TOKEN = env.str("PLATOON_TOKEN", "")
 PLATOON_URL = env.str("PLATOON_URL", STAND_IN("platoon"))
 STRIPE_SECRET_KEY = env.str("STRIPE_SECRET_KEY", "")
 STRIPE_URL = env.str("STRIPE_URL", REAL["stripe"] if STRIPE_SECRET_KEY else STAND_IN("stripe"))
-SERVICES = (APPLE_MUSIC_URL, SHAZAM_URL, PLATOON_URL, STRIPE_URL, ACOUSTID_URL, MUSICBRAINZ_URL)
+ECB_URL = env.str("ECB_URL", STAND_IN("ecb") if SANDBOX_ALLOWED else REAL["ecb"])
+SERVICES = (APPLE_MUSIC_URL, SHAZAM_URL, PLATOON_URL, STRIPE_URL, ACOUSTID_URL, MUSICBRAINZ_URL, ECB_URL)
 SANDBOX_IN_USE = any(is_stand_in(url, host=SANDBOX_HOST) for url in SERVICES)
 
 # ---------------------------------------------------------------- logs, metrics, error reports

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from config.sandbox.acoustid import AcoustId
 from config.sandbox.apple_music import AppleMusic
+from config.sandbox.ecb import Ecb
 from config.sandbox.musicbrainz import MusicBrainz
 from config.sandbox.platoon import Platoon
 from config.sandbox.server import StandIn
@@ -29,6 +30,7 @@ SERVICES: tuple[type[Service], ...] = (
     Stripe,
     AcoustId,
     MusicBrainz,
+    Ecb,
 )
 FIRST_PORT = 8711
 

@@ -1,0 +1,1 @@
+"""Sources outside that are asked for figures, each in one module."""
