@@ -14,6 +14,7 @@ import django_stubs_ext
 from csp.constants import NONCE
 from environs import FileAwareEnv
 
+from config import logins
 from config.adminlook import unfold_look
 from config.api.configuration import rest_framework, spectacular
 from config.bucket import bucket_origin, bucket_storage
@@ -207,28 +208,8 @@ ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_SESSION_REMEMBER = None  # the log-in page asks
-ACCOUNT_RATE_LIMITS = {
-    "login": "30/m/ip",
-    "login_failed": "10/m/ip,5/5m/key",
-    "signup": "10/m/ip",
-    "reset_password": "10/m/ip,3/m/key",
-    "reset_password_from_key": "10/m/ip",
-    "change_password": "5/m/user",
-    "manage_email": "10/m/user",
-    "reauthenticate": "10/m/user",
-    "confirm_email": "1/30s/key",
-}
-ACCOUNT_FORMS = {
-    "login": "accounts.forms.security.LoginForm",
-    "signup": "accounts.forms.security.SignupForm",
-    "add_email": "accounts.forms.security.AddEmailForm",
-    "change_password": "accounts.forms.security.ChangePasswordForm",
-    "set_password": "accounts.forms.security.SetPasswordForm",
-    "reset_password": "accounts.forms.security.ResetPasswordForm",
-    "reset_password_from_key": "accounts.forms.security.ResetPasswordKeyForm",
-    "reauthenticate": "accounts.forms.security.ReauthenticateForm",
-    "confirm_email_verification_code": "accounts.forms.security.ConfirmEmailVerificationCodeForm",
-}
+ACCOUNT_RATE_LIMITS = logins.ACCOUNT_RATE_LIMITS
+ACCOUNT_FORMS = logins.ACCOUNT_FORMS
 MFA_ADAPTER = "accounts.adapter.MFAAdapter"
 # The first signs receipts of songs, all of them are believed (docs/how-to/rotate-keys.md).
 RECEIPT_KEYS: list[str] = env.list("RECEIPT_KEYS", [])
@@ -240,13 +221,7 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Tenfold"
 MFA_TOTP_TOLERANCE = 1  # one period of 30 s either way, for clocks that are a little off
-MFA_FORMS = {
-    "authenticate": "accounts.forms.security.AuthenticateForm",
-    "reauthenticate": "accounts.forms.security.ReauthenticateCodeForm",
-    "activate_totp": "accounts.forms.security.ActivateTOTPForm",
-    "add_webauthn": "accounts.forms.security.AddWebAuthnForm",
-    "edit_webauthn": "accounts.forms.security.EditWebAuthnForm",
-}
+MFA_FORMS = logins.MFA_FORMS
 # A MaxMind DB file (GeoLite2 City, DB-IP City Lite …) that names the places in the list of sessions.
 GEOIP_DATABASE = env.str("GEOIP_DATABASE", "")
 # How many proxies of ours stand in front: the client's address is read behind so many of them.
@@ -382,8 +357,25 @@ PLATOON_TOKEN = env.str("PLATOON_TOKEN", "")
 PLATOON_URL = env.str("PLATOON_URL", STAND_IN("platoon"))
 STRIPE_SECRET_KEY = env.str("STRIPE_SECRET_KEY", "")
 STRIPE_URL = env.str("STRIPE_URL", REAL["stripe"] if STRIPE_SECRET_KEY else STAND_IN("stripe"))
+# Each is believed, so that one can be changed without losing a message. The stand-in's is no secret.
+STRIPE_WEBHOOK_SECRETS: list[str] = env.list(
+    "STRIPE_WEBHOOK_SECRETS", [] if STRIPE_SECRET_KEY else ["whsec_sandbox"]
+)
+STRIPE_TIMEOUT_S = env.float("STRIPE_TIMEOUT_S", 20.0)
+STRIPE_RETRIES = env.int("STRIPE_RETRIES", 2)
+# In whole units of a currency: the lowest payout where no contract says, and from where two approve.
+PAYOUT_MINIMUM = env.int("PAYOUT_MINIMUM", 10)
+PAYOUT_TWO_PEOPLE_ABOVE = env.int("PAYOUT_TWO_PEOPLE_ABOVE", 10_000)
 ECB_URL = env.str("ECB_URL", STAND_IN("ecb") if SANDBOX_ALLOWED else REAL["ecb"])
-SERVICES = (APPLE_MUSIC_URL, SHAZAM_URL, PLATOON_URL, STRIPE_URL, ACOUSTID_URL, MUSICBRAINZ_URL, ECB_URL)
+SERVICES = (
+    APPLE_MUSIC_URL,
+    SHAZAM_URL,
+    PLATOON_URL,
+    STRIPE_URL,
+    ACOUSTID_URL,
+    MUSICBRAINZ_URL,
+    ECB_URL,
+)
 SANDBOX_IN_USE = any(is_stand_in(url, host=SANDBOX_HOST) for url in SERVICES)
 
 # ---------------------------------------------------------------- logs, metrics, error reports
