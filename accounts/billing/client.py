@@ -21,6 +21,7 @@ from accounts.billing.ports import (
     ACCOUNT_NOT_READY,
     BALANCE_TOO_LOW,
     AccountState,
+    BankPayout,
     Event,
     ProviderBusyError,
     ProviderConflictError,
@@ -88,7 +89,7 @@ class StripeProvider:
         }
         with _told():
             made = self._stripe.v2.core.accounts.create(wanted, {"idempotency_key": key})
-        return _account(made)
+            return _account(made)
 
     def onboarding_url(
         self, *, account: str, return_url: str, refresh_url: str, is_update: bool
@@ -109,7 +110,7 @@ class StripeProvider:
             found = self._stripe.v2.core.accounts.retrieve(
                 account, {"include": ["configuration.recipient", "requirements"]}
             )
-        return _account(found)
+            return _account(found)
 
     def send(
         self,
@@ -133,7 +134,7 @@ class StripeProvider:
                 },
                 {"idempotency_key": key},
             )
-        return _transfer(made)
+            return _transfer(made)
 
     def find(self, *, group: str) -> tuple[Transfer, ...]:
         """List the transfers of a group."""
@@ -166,7 +167,7 @@ class StripeProvider:
         """Fetch what is available."""
         with _told():
             found = self._stripe.v1.balance.retrieve()
-        return {one.currency.upper(): one.amount for one in found.available}
+            return {one.currency.upper(): one.amount for one in found.available}
 
     def top_ups_since(self, moment: datetime) -> Iterator[TopUp]:
         """List top-ups, page by page."""
@@ -175,7 +176,18 @@ class StripeProvider:
                 {"created": {"gte": int(moment.timestamp())}, "limit": AT_ONCE}
             )
             for one in found.auto_paging_iter():
-                yield TopUp(one.id, one.amount, one.currency.upper(), one.status)
+                yield _top_up(one)
+
+    def top_up(self, *, top_up_id: str) -> TopUp:
+        """Fetch a top-up."""
+        with _told():
+            return _top_up(self._stripe.v1.topups.retrieve(top_up_id))
+
+    def bank_payout(self, *, account: str, payout_id: str) -> BankPayout:
+        """Fetch a payout of a connected account."""
+        with _told():
+            found = self._stripe.v1.payouts.retrieve(payout_id, options={"stripe_account": account})
+            return BankPayout(found.id, found.status, found.failure_code or "")
 
     def parse_event(self, *, body: bytes, signature: str, now: datetime) -> Event:
         """Verify and read a message (``accounts.billing.events``)."""
@@ -202,6 +214,10 @@ def _account(account: Account) -> AccountState:
         is_closed=is_closed,
         due=tuple(one.description for one in entries if one.awaiting_action_from == "user"),
     )
+
+
+def _top_up(one: stripe.Topup) -> TopUp:
+    return TopUp(one.id, one.amount, one.currency.upper(), one.status)
 
 
 def _transfer(one: stripe.Transfer) -> Transfer:

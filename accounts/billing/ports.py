@@ -89,6 +89,15 @@ class TopUp:
 
 
 @dataclass(frozen=True)
+class BankPayout:
+    """What an account sent on to its bank."""
+
+    id: str
+    status: str
+    failure: str
+
+
+@dataclass(frozen=True)
 class Event:
     """A message: something of this type happened to this object (of this connected account)."""
 
@@ -149,6 +158,14 @@ class PayoutProvider(Protocol):
 
     def balance(self) -> Mapping[str, int]:
         """Return what can be sent now, in units of each currency."""
+        ...
+
+    def top_up(self, *, top_up_id: str) -> TopUp:
+        """Return one of them as it is now."""
+        ...
+
+    def bank_payout(self, *, account: str, payout_id: str) -> BankPayout:
+        """Return what an account sent to its bank, as it is now."""
         ...
 
     def top_ups_since(self, moment: datetime) -> Iterator[TopUp]:

@@ -17,6 +17,7 @@ MODES = {
     "404": "says that there is no such thing",
     "500": "fails before acting",
     "503": "is closed before acting, with Retry-After: retry_after_s",
+    "timeout_before_acting": "does nothing, says nothing for delay_s and closes the connection",
     "timeout_after_acting": "acts, then says nothing for delay_s and closes the connection",
     "malformed": "acts, then answers 200 with half of the body",
     "html": "acts, then answers 200 with a page for people, as a proxy between may",
@@ -25,6 +26,7 @@ MODES = {
 }
 # What a service answers before it does anything.
 REFUSALS = frozenset({"401", "403", "404", "429", "500", "503"})
+SILENT = frozenset({"timeout_before_acting", "timeout_after_acting"})
 SPOILED = frozenset({"malformed", "html", "empty", "shape"})
 WITH_RETRY_AFTER = frozenset({"429", "503"})
 PAGE = b"<!doctype html><title>Maintenance</title><p>We will be back soon.</p>"
@@ -82,7 +84,7 @@ class Fault:
     @property
     def acts(self) -> bool:
         """Say whether the service does what it was asked before it fails."""
-        return self.mode not in REFUSALS
+        return self.mode not in REFUSALS and self.mode != "timeout_before_acting"
 
     def as_json(self) -> dict[str, Any]:
         """Return the fields as they were sent."""

@@ -6,7 +6,7 @@ import threading
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, ClassVar
 
-from config.sandbox.faults import SPOILED, WITH_RETRY_AFTER, Fault, Faults, spoil
+from config.sandbox.faults import SILENT, SPOILED, WITH_RETRY_AFTER, Fault, Faults, spoil
 from config.sandbox.journal import Journal
 from config.sandbox.messages import Reply, Request
 
@@ -61,7 +61,7 @@ class Service(ABC):
         era = self.journal.era
         fault = self.faults.take(request)
         if fault is not None and not fault.acts:
-            reply: Reply | None = self._refusal(fault)
+            reply: Reply | None = None if fault.mode in SILENT else self._refusal(fault)
             acted = False
         else:
             if fault is not None and fault.mode == "slow":
@@ -71,7 +71,7 @@ class Service(ABC):
             acted = reply.status < 400
         if fault is not None and fault.mode in SPOILED and reply is not None:
             reply = spoil(reply, fault.mode)
-        if fault is not None and fault.mode == "timeout_after_acting":
+        if fault is not None and fault.mode in SILENT:
             reply = None
         self.journal.note(
             request,

@@ -33,16 +33,6 @@ def test_each_service_has_its_own_port_and_says_that_it_is_well(sandbox, name):
                 "status": 501,
             },
         ),
-        (
-            "stripe",
-            "/v1/transfers",
-            {
-                "error": {
-                    "type": "api_error",
-                    "message": "This stand-in does not answer this call yet.",
-                }
-            },
-        ),
     ],
 )
 def test_what_is_not_built_says_so_in_the_services_own_words(sandbox, name, path, error):

@@ -28,4 +28,9 @@ class Command(BaseCommand):
         """Replace this process: the stand-ins share no memory, no import and no database with us."""
         program = [sys.executable, "-m", "config.sandbox", "--host", host, "--port", str(port)]
         os.chdir(settings.BASE_DIR)
-        os.execv(sys.executable, program)  # noqa: S606 - our own command line
+        environment = {
+            **os.environ,
+            "SANDBOX_STRIPE_WEBHOOK_URL": f"{settings.SITE_URL.rstrip('/')}/webhooks/stripe/",
+            "SANDBOX_STRIPE_WEBHOOK_SECRET": next(iter(settings.STRIPE_WEBHOOK_SECRETS), ""),
+        }
+        os.execve(sys.executable, program, environment)  # noqa: S606 - our own command line
