@@ -18,11 +18,11 @@ BEGIN
             USING ERRCODE = 'check_violation', CONSTRAINT = 'rights_statement_has_its_hash';
     END IF;
     IF NEW.replaces_id IS NOT NULL AND NOT EXISTS (
-        SELECT FROM rights_statement old
-         WHERE old.id = NEW.replaces_id AND old.revision = NEW.revision - 1
-           AND (old.number, old.party_id, old.currency, old.sequence, old.ends_at)
+        SELECT FROM rights_statement former
+         WHERE former.id = NEW.replaces_id AND former.revision = NEW.revision - 1
+           AND (former.number, former.party_id, former.currency, former.sequence, former.ends_at)
              = (NEW.number, NEW.party_id, NEW.currency, NEW.sequence, NEW.ends_at)
-           AND old.starts_at IS NOT DISTINCT FROM NEW.starts_at) THEN
+           AND former.starts_at IS NOT DISTINCT FROM NEW.starts_at) THEN
         RAISE EXCEPTION 'statement % does not replace the revision before it', NEW.number
             USING ERRCODE = 'check_violation', CONSTRAINT = 'rights_statement_replaces_its_like';
     END IF;
@@ -34,13 +34,13 @@ CREATE TRIGGER rights_statement_begins BEFORE INSERT ON rights_statement
 CREATE FUNCTION rights_statement_is_whole() RETURNS trigger LANGUAGE plpgsql
     SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
-    found record;
+    sums record;
 BEGIN
-    SELECT count(*) AS lines, coalesce(sum(paid), 0) AS total INTO found
+    SELECT count(*) AS lines, coalesce(sum(paid), 0) AS total INTO sums
       FROM rights_statementline WHERE statement_id = NEW.id;
-    IF found.lines <> NEW.n_lines OR found.total <> NEW.earned THEN
+    IF sums.lines <> NEW.n_lines OR sums.total <> NEW.earned THEN
         RAISE EXCEPTION 'statement % has % lines for %, and says % for %',
-            NEW.number, found.lines, found.total, NEW.n_lines, NEW.earned
+            NEW.number, sums.lines, sums.total, NEW.n_lines, NEW.earned
             USING ERRCODE = 'check_violation', CONSTRAINT = 'rights_statement_is_whole';
     END IF;
     RETURN NULL;

@@ -1,0 +1,1 @@
+"""Statements: issued, posted, kept, drawn, disputed."""
