@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from accounts.models import Membership, Organisation
+from rights.domain.claim_course import OPEN
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -88,8 +89,16 @@ def can_change_claim(membership: Membership, claim: RightsClaim) -> bool:
 
 
 def can_decide_claim(user: User, claim: RightsClaim) -> bool:
-    """A second person of the staff: not who made the claim, nor anybody of the claimant."""
+    """A second person of the staff: not who made the claim, nor anybody of those who claim it.
+
+    Whoever belongs to another claimant of the recording would decide for their own side.
+    """
     if not (user.is_active and user.is_staff) or claim.claimed_by_id == user.pk:
         return False
-    organisation = claim.party.organisation_id
-    return organisation is None or not user.memberships.filter(organisation=organisation).exists()
+    theirs = set(user.memberships.values_list("organisation", flat=True))
+    if claim.party.organisation_id in theirs:
+        return False
+    rivals = type(claim).objects.filter(
+        recording=claim.recording_id, right_type=claim.right_type, state__in=OPEN
+    )
+    return not rivals.filter(party__organisation__in=theirs).exists()

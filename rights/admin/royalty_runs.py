@@ -88,6 +88,10 @@ class RoyaltyRunAdmin(DecidedAdmin[RoyaltyRun]):
                 lambda run, actor, said: run_approve(run=run, actor=actor, because=said["reason"]),
             )
         if row.state == State.APPROVED:
+            steps["calculate"] = (
+                _("Calculate again, if it is stale; the approval lapses"),
+                lambda run, actor, _said: run_calculate(run=run, actor=actor),
+            )
             steps["lock"] = (
                 _("Post and lock the month, for good"),
                 lambda run, actor, _said: run_lock(run=run, actor=actor),

@@ -147,9 +147,13 @@ def _table(
 
 
 def _inputs(connection: duckdb.DuckDBPyConnection) -> Iterator[Share]:
+    # Who was given nothing of a recording, of which something waits, was given it all the same: what
+    # waits is for others, and a later release has to know.
     result = connection.execute(
         f"SELECT pool, recording, party, g.currency, weight_ppm, share_ppm, amount FROM {SHARES} s "  # noqa: S608
-        f"JOIN {EARNED} g ON g.id = s.pool WHERE amount <> 0 ORDER BY pool, recording, party"
+        f"JOIN {EARNED} g ON g.id = s.pool WHERE amount <> 0 OR (party <> '' AND (pool, recording) IN "
+        f"(SELECT (pool, recording) FROM {SHARES} WHERE party = '' AND amount <> 0)) "
+        "ORDER BY pool, recording, party"
     )
     while rows := result.fetchmany(20_000):
         for group, recording, party, currency, weight, share_ppm, amount in rows:
@@ -159,9 +163,12 @@ def _inputs(connection: duckdb.DuckDBPyConnection) -> Iterator[Share]:
 def _base(currency: str, micros: int, reasons: Sequence[InputReason]) -> Iterator[Share]:
     """Divide one base pool; without a catalogue all of it is held."""
     divided = allocate(micros, {(r.recording, r.party): r.weight for r in reasons})
+    waiting = {
+        r.recording for r in reasons if r.party == NOBODY and divided.amounts[r.recording, ""]
+    }
     for reason in reasons:
         amount = divided.amounts[reason.recording, reason.party]
-        if amount:
+        if amount or (reason.party != NOBODY and reason.recording in waiting):
             yield Share(
                 BASE, 0, reason.recording, reason.party, currency, reason.weight_ppm,
                 reason.share_ppm, amount,

@@ -64,6 +64,8 @@ class IncomeFile(models.Model):
     )
     # In whose accounting period the money counts: the day it was posted, not the day of the use.
     posted_at = models.DateTimeField(_("posted"), null=True, blank=True)
+    # In which one takes it back; a report that sums to nothing has no entry that would say so.
+    reversed_at = models.DateTimeField(_("reversed"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("usage report")
@@ -81,6 +83,11 @@ class IncomeFile(models.Model):
                 condition=Q(state__in=["posted", "reversed"], posted_at__isnull=False)
                 | (~Q(state__in=["posted", "reversed"]) & Q(posted_at__isnull=True)),
                 name="rights_incomefile_posted_has_a_moment",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="reversed", reversed_at__isnull=False)
+                | (~Q(state="reversed") & Q(reversed_at__isnull=True)),
+                name="rights_incomefile_reversed_has_a_moment",
             ),
             models.UniqueConstraint(
                 fields=["sender_id", "message_id", "file_number"],

@@ -82,8 +82,8 @@ class RoyaltyRun(models.Model):
             ),
             models.CheckConstraint(
                 condition=~Q(state__in=["approved", "locked", "published"])
-                | Q(approved_at__isnull=False),
-                name="rights_royaltyrun_approved_has_a_moment",
+                | Q(approved_at__isnull=False, approved_by__isnull=False),
+                name="rights_royaltyrun_approved_by_somebody",
             ),
         ]
 

@@ -15,12 +15,14 @@ from rights.exceptions import ClaimRefusedError, StaffOnlyError
 from rights.models import ClaimChange, ClaimEvidence, RightsClaim
 from rights.policies import can_decide_claim
 from rights.selectors.ownership import share_claim_of
+from rights.selectors.run_inputs import NO_COUNTRY
 from rights.services.suspense import recordings_lock, suspense_release
 
 if TYPE_CHECKING:
     from datetime import date
 
     from accounts.models import User
+    from rights.domain.territories import Territories
     from rights.models import Party, Recording
 
 State = RightsClaim.State
@@ -50,16 +52,22 @@ class Proof:
 def claim_to_decide(claim: RightsClaim, actor: User, reason: str) -> RightsClaim:
     """Lock a claim for somebody who may decide it and says why."""
     mine = claim_locked(claim)
-    if not can_decide_claim(actor, mine):
+    decider_require(actor, mine)
+    reason_require(reason)
+    return mine
+
+
+def decider_require(actor: User, claim: RightsClaim) -> None:
+    """Refuse somebody who is no staff, or has to do with who claims or who stands against it."""
+    if not can_decide_claim(actor, claim):
         raise StaffOnlyError(
             "rights.claim.second_person",
             _(
                 "A claim is decided by somebody of the staff who did not make it and does not "
-                "belong to the claimant. Nothing was changed. Ask a colleague."
+                "belong to the claimant, nor to anybody else who claims the recording. Nothing "
+                "was changed. Ask a colleague."
             ),
         )
-    reason_require(reason)
-    return mine
 
 
 def reason_require(reason: str) -> None:
@@ -166,11 +174,19 @@ def claim_drawn(recording: Recording, party: Party, wanted: Wanted) -> RightsCla
         active_to=wanted.active_to,
     )
     try:
-        claim.territories = str(share_claim_of(claim).territories)
+        claim.territories = str(_somewhere(share_claim_of(claim).territories))
     except ValueError as error:
         words = _("The claim makes no sense: %(why)s. Nothing was claimed.")
         raise ClaimRefusedError("rights.claim.nonsense", words % {"why": error}) from error
     return claim
+
+
+def _somewhere(where: Territories) -> Territories:
+    """Refuse the code of no country: what is earned nowhere in particular is for the world."""
+    if NO_COUNTRY in where.codes:
+        msg = f"{NO_COUNTRY} is the code of no country"
+        raise ValueError(msg)
+    return where
 
 
 def evidence_keep(claim: RightsClaim, proof: Proof, actor: User) -> ClaimEvidence:

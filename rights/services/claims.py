@@ -28,6 +28,7 @@ from rights.services.claim_steps import (
     claims_after,
     claims_compare,
     claims_open,
+    decider_require,
     evidence_keep,
     facts_of,
     is_over,
@@ -125,8 +126,8 @@ def claim_activate(*, claim: RightsClaim, actor: User, reason: str) -> RightsCla
     if mine.state == State.ACTIVE:
         return mine
     room_require(mine, without=())
-    claim_move(mine, State.ACTIVE, reason, actor)
-    claims_after(mine, actor, cause="")
+    change = claim_move(mine, State.ACTIVE, reason, actor)
+    claims_after(mine, actor, cause=str(change.pk))
     return mine
 
 
@@ -198,6 +199,7 @@ def claim_supersede(
     if mine.active_from is None or mine.active_from < day:
         parts.insert(0, claim_drawn(mine.recording, mine.party, earlier))
     for part in parts:
+        decider_require(actor, part)
         room_require(part, without=(mine,))
     change = claim_move(mine, State.SUPERSEDED, reason, actor)
     for part in parts:

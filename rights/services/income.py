@@ -113,7 +113,7 @@ def income_ignore(*, groups: Iterable[IncomeGroup], because: str, actor: User) -
             "Uses are left out with a reason. Nothing was changed. Say why they are not ours.",
         )
     chosen = list(groups)
-    for file_id in {group.file_id for group in chosen}:
+    for file_id in sorted({group.file_id for group in chosen}):
         _record("rights.income.ignored", _open(file_id, "change its songs"), actor)
     return (
         IncomeGroup.objects.filter(pk__in=[group.pk for group in chosen])
@@ -182,7 +182,7 @@ def income_reverse(*, file: IncomeFile, because: str, actor: User) -> list[Entry
         )
         for entry in Entry.objects.filter(idem__startswith=f"income:{file.pk}:").order_by("idem")
     ]
-    IncomeFile.objects.filter(pk=file.pk).update(state=State.REVERSED)
+    IncomeFile.objects.filter(pk=file.pk).update(state=State.REVERSED, reversed_at=now)
     _record("rights.income.reversed", file, actor, because=because.strip())
     return entries
 

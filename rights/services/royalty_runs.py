@@ -5,27 +5,27 @@ Every step may be asked for twice and happens once.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection, transaction
-from django.db.models import Sum
 from django.utils import timezone
 
 from accounts.services.audit import audit_record
 from config.jobs.services import enqueue
 from rights.constants import BACK_OFFICE
-from rights.domain.chart import account
-from rights.domain.postings import Movement, payee_movements
 from rights.exceptions import RunRefusedError
-from rights.models import Entry, RoyaltyRun, RunShare
-from rights.selectors.run_inputs import Period, reports_of
-from rights.services.ledger import entry_post
-from rights.services.ledger_accounts import payees_lock
+from rights.models import RoyaltyRun
+from rights.selectors.run_freshness import is_fresh, months_before
+from rights.selectors.run_inputs import Period
 from rights.services.periods import period_lock
-from rights.services.suspense import recordings_held_of, recordings_lock, suspense_release
+from rights.services.run_posting import run_payees_lock, run_post
+from rights.services.suspense import (
+    claims_pause,
+    recordings_held_of,
+    recordings_lock,
+    suspense_release,
+)
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
 KIND = "rights.run.calculate"
 State = RoyaltyRun.State
 _COLUMNS = "run_id, pool, group_id, recording_id, party_id, currency, weight, share_ppm, amount"
-_TICK = timedelta(microseconds=1)
 
 
 @transaction.atomic
@@ -71,7 +70,7 @@ def run_calculate(*, run: RoyaltyRun, actor: User | None) -> RoyaltyRun:
     Raises
     ------
     RunRefusedError
-        If the run is approved already.
+        If the run is approved and still says what it would say today, or a month before it waits.
     """
     run = run_begin_calculating(run)
     run.job = enqueue(
@@ -88,12 +87,20 @@ def run_calculate(*, run: RoyaltyRun, actor: User | None) -> RoyaltyRun:
 
 @transaction.atomic
 def run_begin_calculating(run: RoyaltyRun) -> RoyaltyRun:
-    """Take an unapproved run back to the beginning of its calculation."""
+    """Take a run back to the beginning of its calculation; a stale approval lapses.
+
+    The calculation that was asked for before this one has nothing to say any more.
+    """
     run = _locked(run)
-    _require(run, State.DRAFT, State.CALCULATING, State.CALCULATED, to="be calculated")
+    states = [State.DRAFT, State.CALCULATING, State.CALCULATED]
+    if run.state == State.APPROVED and not is_fresh(run):
+        states.append(State.APPROVED)
+    _require(run, *states, to="be calculated")
+    _require_turn(run)
+    run.state, run.result_sha256, run.facts, run.job = State.CALCULATING, "", {}, None
+    run.approved_by, run.approved_at, run.approved_because = None, None, ""
+    run.save()
     run.shares.all().delete()
-    run.state, run.result_sha256, run.facts = State.CALCULATING, "", {}
-    run.save(update_fields=["state", "result_sha256", "facts"])
     return run
 
 
@@ -104,12 +111,28 @@ def run_follow_retry(*, old: Job, new: Job) -> None:
 
 @transaction.atomic
 def run_calculated(
-    *, run: RoyaltyRun, shares: Iterable[Share], facts: Mapping[str, Any], digest: str
+    *,
+    run: RoyaltyRun,
+    shares: Iterable[Share],
+    facts: Mapping[str, Any],
+    digest: str,
+    job: Job | None = None,
 ) -> None:
-    """Write down what a calculation came to."""
+    """Write down what a calculation came to; ``job`` is the one that calculated, if one did.
+
+    Raises
+    ------
+    RunRefusedError
+        If nobody asked for it, or somebody asked for another one since.
+    """
     run = _locked(run)
     _require(run, State.CALCULATING, to="be written down")
-    run.shares.all().delete()
+    if run.job_id != (job.pk if job else None):
+        raise RunRefusedError(
+            "rights.run.superseded",
+            f"Meanwhile another calculation of {run.period} was asked for. Nothing was written; "
+            "wait for that one.",
+        )
     with (
         connection.cursor() as cursor,
         cursor.copy(f"COPY rights_runshare ({_COLUMNS}) FROM STDIN") as copy,
@@ -161,7 +184,7 @@ def run_lock(*, run: RoyaltyRun, actor: User | None) -> RoyaltyRun:
     Raises
     ------
     RunRefusedError
-        If it is not approved.
+        If it is not approved, would say something else today, or a month before it waits.
     PeriodLockError
         If money is left in a pool.
     """
@@ -169,12 +192,14 @@ def run_lock(*, run: RoyaltyRun, actor: User | None) -> RoyaltyRun:
     if run.state in (State.LOCKED, State.PUBLISHED):
         return run
     _require(run, State.APPROVED, to="be locked")
+    claims_pause()
     _require_fresh(run)
+    _require_turn(run)
     month = Period.parse(run.period)
     claimed = recordings_held_of(run)
     recordings_lock(claimed)  # before any payee, as whoever decides on claims does
-    for currency in sorted(set(run.shares.values_list("currency", flat=True))):
-        _post(run, currency, month)
+    for currency, standings in run_payees_lock(run, claimed).items():
+        run_post(run, currency, standings)
     period_lock(ends_at=month.end, locked_by=actor, reason=f"Royalty run {run.period}")
     run.state = State.LOCKED
     run.save(update_fields=["state"])
@@ -184,72 +209,23 @@ def run_lock(*, run: RoyaltyRun, actor: User | None) -> RoyaltyRun:
     return run
 
 
-def _post(run: RoyaltyRun, currency: str, month: Period) -> Entry:
-    """Post the division of one currency: the pools are emptied into payables and suspense."""
-    shares = run.shares.filter(currency=currency)
-    paid: dict[str, int] = {
-        str(party): amount
-        for party, amount in shares.exclude(party=None)
-        .values_list("party")
-        .annotate(Sum("amount"))
-        .order_by("party")
-    }
-    standings = payees_lock(paid, currency=currency)
-    movements = [
-        leg
-        for party, amount in sorted(paid.items())
-        if amount
-        for leg in payee_movements(party, currency, amount, standings[party])
-    ]
-    movements += _held(run, currency)
-    pools = dict(shares.values_list("pool").annotate(Sum("amount")).order_by("pool"))
-    for pool, role in (
-        (RunShare.Pool.INPUTS, "pool_inputs_clearing"),
-        (RunShare.Pool.BASE, "pool_base_clearing"),
-    ):
-        if pools.get(pool):
-            movements.append(Movement(account(role, currency), -pools[pool]))
-    return entry_post(
-        idem=f"run:{run.pk}:{currency}",
-        kind="allocation",
-        effective_at=month.end - _TICK,
-        movements=movements,
-        memo=f"Royalty run {run.period}",
-        facts={"run": str(run.pk), "sha256": run.result_sha256},
-        posted_by=run.approved_by,
-    )
-
-
-def _held(run: RoyaltyRun, currency: str) -> list[Movement]:
-    held: dict[str, int] = defaultdict(int)
-    rows = (
-        run.shares.filter(currency=currency, party=None)
-        .values_list("recording__isrc")
-        .annotate(Sum("amount"))
-        .order_by("recording__isrc")
-    )
-    for isrc, amount in rows:
-        held[isrc or ""] += amount
-    return [
-        Movement(
-            account("suspense_track", currency, isrc)
-            if isrc
-            else account("suspense_base", currency),
-            amount,
-        )
-        for isrc, amount in sorted(held.items())
-        if amount
-    ]
-
-
 def _require_fresh(run: RoyaltyRun) -> None:
-    """Refuse a run that does not know of every report of its period."""
-    known, there = set(run.facts.get("reports", [])), set(reports_of(Period.parse(run.period)))
-    if known != there:
+    """Refuse a run that would say something else today."""
+    if not is_fresh(run):
         raise RunRefusedError(
             "rights.run.stale",
-            "Since it was calculated, reports were posted or reversed in the period. Nothing was "
-            "changed. Calculate the run again.",
+            "Since it was calculated, reports were posted or reversed in the period, or claims "
+            "that it pays by have ended. Nothing was changed. Calculate the run again.",
+        )
+
+
+def _require_turn(run: RoyaltyRun) -> None:
+    """Refuse a month while one before it is not locked: what it takes back is not settled yet."""
+    if waiting := months_before(Period.parse(run.period)):
+        raise RunRefusedError(
+            "rights.run.order",
+            f"{', '.join(waiting)} has reports and comes first. Nothing was changed. Lock that "
+            f"month, then run {run.period}.",
         )
 
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Max, Sum
 from django.utils import timezone
 
@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 
 POSTED = (RoyaltyRun.State.LOCKED, RoyaltyRun.State.PUBLISHED)
 MASTER = RightsClaim.RightType.MASTER
+_PAUSE = "SELECT pg_advisory_xact_lock(hashtext('rights.claims'))"
+_DECIDE = "SELECT pg_advisory_xact_lock_shared(hashtext('rights.claims'))"
 
 
 @dataclass(frozen=True)
@@ -49,11 +51,23 @@ class Release:
     amount: int
 
 
+def claims_pause() -> None:
+    """Wait for whoever decides on a claim, and let nobody begin, until the end of the transaction.
+
+    Between them, a run that is being locked and a claim that is being accepted would each not see
+    the other, and what is held for the claim would stay.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_PAUSE)
+
+
 def recordings_lock(recordings: Iterable[UUID]) -> list[Recording]:
     """Lock recordings, and with them what is claimed of each, until the end of the transaction.
 
     Always before payees: who releases waits here, not while it holds somebody's account.
     """
+    with connection.cursor() as cursor:
+        cursor.execute(_DECIDE)
     rows = Recording.objects.filter(pk__in=set(recordings)).order_by("pk")
     return list(rows.select_for_update(no_key=True))
 
@@ -176,9 +190,17 @@ def _post(releases: Iterable[Release], cause: str, actor: User | None) -> list[E
     for release in releases:
         bundles[release.share.currency][release.claim.pk].append(release)
     now, entries = timezone.now(), []
+    locked = {  # all of them before the first entry
+        currency: dict(
+            payees_lock(
+                {str(several[0].claim.party_id) for several in by_claim.values()},
+                currency=currency,
+            )
+        )
+        for currency, by_claim in sorted(bundles.items())
+    }
     for currency, by_claim in sorted(bundles.items()):
-        parties = {str(several[0].claim.party_id) for several in by_claim.values()}
-        standings = dict(payees_lock(parties, currency=currency))
+        standings = locked[currency]
         for claim_id, several in sorted(by_claim.items(), key=lambda item: str(item[0])):
             claim = several[0].claim
             party = str(claim.party_id)
@@ -189,7 +211,7 @@ def _post(releases: Iterable[Release], cause: str, actor: User | None) -> list[E
                 standings[party] = _after(standings[party], legs)
                 held = account("suspense_track", currency, claim.recording.isrc)
                 entry = entry_post(
-                    idem=f"claim:{claim_id}:{currency}{f':{cause}' if cause else ''}",
+                    idem=f"claim:{claim_id}:{currency}:{cause}",
                     kind="claim_activated",
                     effective_at=now,
                     movements=[*legs, Movement(held, -total)],

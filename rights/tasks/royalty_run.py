@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from rights.income.engine import calculator
 from rights.income.pooling import INPUTS, Pooled, Share, pools_divide, shares_digest
 from rights.models import ClaimRelease, IncomeGroup, RoyaltyRun, RunShare
+from rights.selectors.run_freshness import known_now
 from rights.selectors.run_inputs import (
     Period,
     TakenBack,
@@ -21,7 +22,6 @@ from rights.selectors.run_inputs import (
     ground_of,
     groups_of,
     reasons_of,
-    reports_of,
     taken_back,
 )
 from rights.services.royalty_runs import run_calculated
@@ -37,12 +37,15 @@ def royalty_run_calculate(run: Run) -> None:
     month = RoyaltyRun.objects.get(pk=run.params["run"])
     shares, facts = period_divide(month.period)
     digest = shares_digest(shares)
-    run.finish(lambda: run_calculated(run=month, shares=shares, facts=facts, digest=digest))
+    run.finish(
+        lambda: run_calculated(run=month, shares=shares, facts=facts, digest=digest, job=run.job)
+    )
 
 
 def period_divide(name: str) -> tuple[list[Share], dict[str, Any]]:
     """Divide a period; return every share, and the facts that a person looks at first."""
     period = Period.parse(name)
+    known = known_now(period)
     groups = groups_of(files_of(period))
     back = taken_back(period)
     grounds = {group.pk: ground_of(group) for group in groups}
@@ -72,7 +75,8 @@ def period_divide(name: str) -> tuple[list[Share], dict[str, Any]]:
                 taken_back=back.base,
             )
         )
-    return shares, {"reports": sorted(reports_of(period)), **_facts(groups, shares, back)}
+    kept = known.facts(share.recording for share in shares)
+    return shares, {**kept, **_facts(groups, shares, back)}
 
 
 def _mirrors(share: RunShare, released: Sequence[ClaimRelease]) -> Iterator[Share]:

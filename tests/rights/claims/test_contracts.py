@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from accounts.models import AuditEntry
+from accounts.models import AuditEntry, User
 from rights.domain.terms import Terms, terms_on
 from rights.exceptions import ContractRefusedError
 from rights.models import Contract, ContractTerms, RoyaltyRun
@@ -35,8 +35,9 @@ def rows():
 
 def close(period, state="locked"):
     return RoyaltyRun.objects.create(
-        period=period, state=state, result_sha256="0" * 64, approved_at="2026-02-03T00:00Z"
-    )
+        period=period, state=state, result_sha256="0" * 64, approved_at="2026-02-03T00:00Z",
+        approved_by=User.objects.create_user(email=f"approves-{period}@tenfold.example"),
+    )  # fmt: skip
 
 
 def test_a_contract_is_made_with_its_first_terms(contract, cast):
