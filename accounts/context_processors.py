@@ -40,9 +40,39 @@ PLACES: tuple[tuple[str, _StrPromise, _StrPromise, frozenset[str]], ...] = (
         frozenset({CREATOR}),
     ),
     (
+        "rights:overview",
+        _("Overview"),
+        _("What you have earned, what comes next, and what waits for you."),
+        frozenset({RIGHTS_HOLDER}),
+    ),
+    (
+        "rights:statement-list",
+        _("Statements"),
+        _("What each period earned, line by line, to read, to keep and to dispute."),
+        frozenset({RIGHTS_HOLDER}),
+    ),
+    (
+        "rights:balance",
+        _("Balance"),
+        _("Every entry of your account with us, and what it left."),
+        frozenset({RIGHTS_HOLDER}),
+    ),
+    (
+        "rights:payout-list",
+        _("Payouts"),
+        _("Where you are paid, from which amount on, and what was sent."),
+        frozenset({RIGHTS_HOLDER}),
+    ),
+    (
         "rights:catalogue",
         _("Catalogue"),
         _("Your recordings, what you allow for each, and your deliveries."),
+        frozenset({RIGHTS_HOLDER}),
+    ),
+    (
+        "rights:claim-list",
+        _("Claims"),
+        _("Which recordings you say are yours, and how far that is."),
         frozenset({RIGHTS_HOLDER}),
     ),
     (

@@ -9,7 +9,7 @@ from rights.domain.claim_course import OPEN
 
 if TYPE_CHECKING:
     from accounts.models import User
-    from rights.models import ImportRun, Match, RightsClaim, SongSet
+    from rights.models import ImportRun, Match, Party, PayoutBatch, RightsClaim, SongSet, StatementDispute
 
 EDITORS = (Membership.Role.OWNER, Membership.Role.EDITOR)
 DELIVERERS = (Membership.Role.OWNER, Membership.Role.ACCOUNTANT)
@@ -102,3 +102,32 @@ def can_decide_claim(user: User, claim: RightsClaim) -> bool:
         recording=claim.recording_id, right_type=claim.right_type, state__in=OPEN
     )
     return not rivals.filter(party__organisation__in=theirs).exists()
+
+
+def can_view_payee(membership: Membership, party: Party) -> bool:
+    """Every member of the rights holder may see what its payees earn, own and are paid."""
+    return party.organisation_id == membership.organisation_id
+
+
+def can_act_for_payee(membership: Membership) -> bool:
+    """Owners and accountants of a rights holder dispute lines and say where it is paid."""
+    return can_add_import(membership)
+
+
+def can_decide_dispute(user: User, dispute: StatementDispute) -> bool:
+    """Staff who did not open it and belong to no organisation of the payee."""
+    if not (user.is_active and user.is_staff) or dispute.opened_by_id == user.pk:
+        return False
+    organisation = dispute.line.statement.party.organisation_id
+    return organisation is None or not user.memberships.filter(organisation=organisation).exists()
+
+
+def can_approve_payout_batch(user: User, batch: PayoutBatch) -> bool:
+    """Staff who neither made nor approved it, and belong to nobody whom it pays."""
+    if not (user.is_active and user.is_staff) or user.pk in (
+        batch.created_by_id,
+        batch.approved_by_id,
+    ):
+        return False
+    theirs = user.memberships.values("organisation")
+    return not batch.payouts.filter(party__organisation__in=theirs).exists()

@@ -5,19 +5,39 @@ from __future__ import annotations
 from django.urls import path
 
 from rights.views import (
+    balance,
     catalogue,
     catalogue_files,
     claims,
+    dashboard,
     deliveries,
+    disputes,
+    payouts,
     set_list,
     set_page,
     set_songs,
     set_whole,
     song,
+    statements,
 )
 
 app_name = "rights"
 urlpatterns = [
+    path("overview/", dashboard.overview, name="overview"),
+    path("statements/", statements.statement_list, name="statement-list"),
+    path("statements/<uuid:statement_id>/", statements.statement, name="statement"),
+    path("statements/<uuid:statement_id>/lines/", statements.lines, name="statement-lines"),
+    path(
+        "statements/<uuid:statement_id>/lines/<int:number>/", statements.line, name="statement-line"
+    ),
+    path(
+        "statements/<uuid:statement_id>/lines/<int:number>/dispute/",
+        disputes.dispute,
+        name="statement-dispute",
+    ),
+    path("payouts/", payouts.payout_list, name="payout-list"),
+    path("payouts/<uuid:payout_id>/", payouts.payout, name="payout"),
+    path("balance/", balance.balance, name="balance"),
     path("catalogue/files/<str:token>", catalogue_files.catalogue_file, name="catalogue-file"),
     path("sets/", set_list.set_list, name="set-list"),
     path("sets/new/", set_list.set_create, name="set-create"),
