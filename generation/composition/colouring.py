@@ -19,6 +19,7 @@ SUSPENDED, SEVENTH_OF_V, SEVENTH_OF_MINOR = 0.35, 0.5, 0.45
 MAJOR_SEVENTH, NINTH = 0.2, 0.35
 INVERTED, SECONDARY, BORROWED, PREPARED = 0.4, 0.14, 0.2, 0.18
 FOURTH_UP, FIFTH_UP, WHOLE_TONE = 5, 7, 2
+SECOND = 2
 SUBDOMINANT = {"major": 5, "minor": 2}
 
 
@@ -28,20 +29,22 @@ def coloured(chords: Sequence[Chord], mode: Mode, stream: Stream) -> tuple[Chord
     for at in range(0, len(halves) - 1, 2):
         first, second = halves[at], halves[at + 1]
         own = stream.split(at)
-        following = halves[(at + 2) % len(halves)]
+        before, following = halves[at - 1], halves[(at + 2) % len(halves)]
         if first == second:
-            halves[at], halves[at + 1] = _bar(first, following, mode, own)
+            halves[at], halves[at + 1] = _bar(before, first, following, mode, own)
         else:
             halves[at] = _seventh(first, mode, own.split("a"))
             halves[at + 1] = _seventh(second, mode, own.split("b"))
     return tuple(halves)
 
 
-def _bar(chord: Chord, following: Chord, mode: Mode, stream: Stream) -> tuple[Chord, Chord]:
+def _bar(
+    before: Chord, chord: Chord, following: Chord, mode: Mode, stream: Stream
+) -> tuple[Chord, Chord]:
     """Colour a bar of one chord; its second half may lead to the chord that follows."""
     plain = _seventh(chord, mode, stream.split("a"))
     if chord == dominant_chord(mode) or (chord.root == 7 and chord.quality == "maj"):
-        return _dominant_bar(chord, plain, stream)
+        return _dominant_bar(before, chord, plain, stream)
     leading = Chord((following.root + FIFTH_UP) % 12, "maj", "7")
     leads_home = following.core == tonic_chord(mode)
     if (
@@ -59,12 +62,12 @@ def _bar(chord: Chord, following: Chord, mode: Mode, stream: Stream) -> tuple[Ch
     return plain, plain
 
 
-def _dominant_bar(chord: Chord, plain: Chord, stream: Stream) -> tuple[Chord, Chord]:
-    """A dominant is approached from its second degree, or held back by its fourth."""
+def _dominant_bar(before: Chord, chord: Chord, plain: Chord, stream: Stream) -> tuple[Chord, Chord]:
+    """A dominant is approached from its second degree unless that was there, or held back by its fourth."""
     if stream.chance(SUSPENDED):
         return replace(chord, colour="sus4"), plain
-    if chord.root == 7 and stream.chance(PREPARED):
-        return Chord(2, "min", "7"), plain
+    if chord.root == 7 and before.root != SECOND and stream.chance(PREPARED):
+        return Chord(SECOND, "min", "7"), plain
     return plain, plain
 
 

@@ -11,10 +11,13 @@ from generation.composition.plan import Plan, Section, swell
 from generation.composition.score import Event, Why
 from generation.composition.slots import is_fill_bar, own_key, slot_key
 from generation.composition.stream import Stream
+from generation.composition.timekeeping import added_hits, pulse
 from generation.composition.units import (
     BAR_TICKS,
     STEPS,
     TICKS,
+    BassUnit,
+    CompUnit,
     DrumUnit,
     FillUnit,
     GrooveUnit,
@@ -34,8 +37,6 @@ KEYS: dict[Piece, int] = {
     "ride": 51,
     "shaker": 70,
 }
-TIME_KEEPERS = frozenset({"hat", "open", "ride", "shaker"})
-EIGHTHS = tuple(Hit(step, "hat", 84 if step % 4 == 0 else 68) for step in range(0, 16, 2))
 HIT_TICKS = 100
 QUIETEST, LOUDEST = 0.78, 1.08
 HUMAN_VELOCITY, HUMAN_TICKS = 5.0, 3.0
@@ -63,6 +64,7 @@ class _Drummer:
         self._groove_slot = slot_key(Layer.GROOVE, section)
         self._pattern = cast.unit(self._slot, DrumUnit)
         self._groove = cast.unit(self._groove_slot, GrooveUnit)
+        self._added = added_hits(self._pattern, _struck_by_others(cast, section))
         self._force = QUIETEST + (LOUDEST - QUIETEST) * energy
         self._stream = Stream(plan.seed, "drums").split(section.key + section.tag(Layer.DRUMS))
 
@@ -82,11 +84,10 @@ class _Drummer:
         yield from self._additions(bar, first)
 
     def _additions(self, bar: int, first: int) -> Iterator[Event]:
-        """Yield what the base model adds: someone must keep time, and a chorus opens with a cymbal."""
-        if not any(hit.piece in TIME_KEEPERS for hit in self._pattern.hits):
-            for hit in EIGHTHS:
-                if hit.step < first:
-                    yield self._event(bar, hit, BASE, Why(self._slot, None, ("add hats",)))
+        """Yield what the base model adds: the beat must be stated, and a chorus opens with a cymbal."""
+        for hit in self._added:
+            if hit.step < first:
+                yield self._event(bar, hit, BASE, Why(self._slot, None, (f"add {hit.piece}",)))
         if bar == self._section.bar and self._section.role == "chorus":
             crash = Hit(0, "crash", 100)
             yield self._event(bar, crash, BASE, Why(self._slot, None, ("add crash",)))
@@ -94,6 +95,7 @@ class _Drummer:
     def _event(self, bar: int, hit: Hit, key: str, why: Why) -> Event:
         groove = self._groove
         velocity = hit.velocity * groove.accent[hit.step] * self._force
+        velocity *= 1.0 if key.startswith("fill/") else pulse(hit)
         velocity += self._stream.spread(HUMAN_VELOCITY) + swell(
             self._section, bar * STEPS + hit.step
         )
@@ -111,3 +113,18 @@ class _Drummer:
             shares=self._cast.owe(parts),
             why=why,
         )
+
+
+def _struck_by_others(cast: Cast, section: Section) -> set[int]:
+    """Return the steps of a bar on which bass or comping strike in every bar of their figure."""
+    steps: set[int] = set()
+    if Layer.BASS in section.layers:
+        bass = cast.unit(slot_key(Layer.BASS, section), BassUnit)
+        own = [
+            {t.step % STEPS for t in bass.tones if t.step // STEPS == n} for n in range(bass.bars)
+        ]
+        steps |= set.intersection(*own)
+    if Layer.COMP in section.layers:
+        comp = cast.unit(slot_key(Layer.COMP, section), CompUnit)
+        steps |= {stroke.step for stroke in comp.strokes}
+    return steps

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from statistics import mean
 
 from generation.attribution.policy import Layer
 from generation.composition.chords import Chord, Mode, dominant_chord, tonic_chord
+from generation.composition.timekeeping import lacking
 from generation.composition.units import (
     ArpUnit,
     BassUnit,
@@ -37,8 +39,13 @@ NOTES_IN_CELL: dict[Role, tuple[int, int]] = {
     "intro": (6, 12),
 }
 """Notes of two bars of melody that suit a role: verses speak, choruses hold."""
+OFF_THE_BEAT = 0.25
+"""Price of a bass or comping figure that never strikes on a beat: with drums that lean as well,
+nobody would tell where the beat is."""
 WIDEST_IDEA = 8
 UNSURE = 0.3
+UNSTATED = 0.6
+"""Price of a drum pattern of which everything that states the beat would have to be added."""
 DOMINANTS = (7, 4, 2, 5)
 
 
@@ -53,8 +60,11 @@ def misfit(unit: Unit, layer: Layer, role: Role, mode: Mode, name: str, lift: fl
             unit.chords, mode, closes=name.split("~", maxsplit=1)[0].endswith("y")
         )
     if isinstance(unit, DrumUnit):
-        return cost + abs(unit.energy - ENERGY[role] - lift) + _backbeat_cost(unit)
-    if isinstance(unit, BassUnit | CompUnit | ArpUnit | FillUnit):
+        return cost + abs(unit.energy - ENERGY[role] - lift) + UNSTATED * lacking(unit)
+    if isinstance(unit, BassUnit | CompUnit):
+        steps = [one.step for one in (unit.tones if isinstance(unit, BassUnit) else unit.strokes)]
+        return cost + abs(unit.energy - ENERGY[role] - lift) + OFF_THE_BEAT * _off_beat(steps)
+    if isinstance(unit, ArpUnit | FillUnit):
         return cost + abs(unit.energy - ENERGY[role] - lift)
     if isinstance(unit, RhythmUnit):
         return cost + _rhythm_cost(unit, role)
@@ -91,12 +101,8 @@ def harmony_cost(chords: tuple[Chord, ...], mode: Mode, *, closes: bool) -> floa
     return cost + 0.8 * (1 - mean(chord.is_diatonic for chord in chords))
 
 
-def _backbeat_cost(unit: DrumUnit) -> float:
-    kicks = {hit.step for hit in unit.hits if hit.piece == "kick"}
-    snares = {hit.step for hit in unit.hits if hit.piece in ("snare", "clap", "rim")}
-    cost = 0.0 if 0 in kicks else 0.5
-    backbeat = {4, 12} <= snares or 8 in snares
-    return cost + (0.0 if backbeat else 0.35 if snares & {4, 12} else 0.6)
+def _off_beat(steps: Sequence[int]) -> float:
+    return mean(step % 4 != 0 for step in steps) if steps else 0.0
 
 
 def _rhythm_cost(unit: RhythmUnit, role: Role) -> float:

@@ -83,6 +83,11 @@ class DrumUnit(Unit):
     hits: tuple[Hit, ...]
     energy: float
 
+    @property
+    def is_heard(self) -> bool:
+        """Tell whether an analysis heard it; what a person wrote is sure."""
+        return self.confidence < 1
+
 
 @dataclass(frozen=True, kw_only=True)
 class FillUnit(Unit):

@@ -16,6 +16,7 @@ from math import log, sqrt
 from generation.composition.chords import Chord
 from generation.composition.drumming import KEYS
 from generation.composition.mining.accompaniment import place_notes
+from generation.composition.mining.drums import played_hits
 from generation.composition.mining.harmony import mine_harmony
 from generation.composition.mining.measured import Measured, relative_major
 from generation.composition.mining.melody import mine_melody
@@ -50,7 +51,7 @@ def read_song(song: Measured) -> Document:
         harmony.update(grams(_changes(unit.chords), HARMONY_N))
     drums: Counter[Hashable] = Counter()
     for pattern in song.drums:
-        drums.update(_pairs((hit.piece, hit.step) for hit in pattern.hits))
+        drums.update(_pairs((hit.piece, hit.step) for hit in played_hits(pattern.hits)))
     bass: Counter[Hashable] = Counter()
     if song.has_grid and song.bar_steps == STEPS:
         bars = range(len(song.downbeats_s))

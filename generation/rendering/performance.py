@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import lru_cache
@@ -15,6 +16,7 @@ from generation.rendering.arrangement import RATE, Arrangement, Note, Part, Sect
 from generation.rendering.drumkit import KITS, Drummer
 from generation.rendering.instruments import INSTRUMENTS, Instrument
 from generation.rendering.lineup import EFFECTS_INSTRUMENT
+from generation.rendering.players import play_all, shared_stem
 from generation.rendering.soundfont import FontLayer, FontPlayer, load_font
 from generation.rendering.sweep import sweep_by_sections
 from generation.rendering.voices.registry import VOICES
@@ -28,50 +30,60 @@ USUAL_LUFS = -27.0
 """Loudest 400 ms of one note at velocity 100 in the middle of its instrument's register."""
 EFFECT_PEAK = 0.5
 STRETCH = 1 << 16
+MOST_PLAYERS = 2
+"""Processes that play at once: more wait for memory, and a job is promised two processors."""
 Progress = Callable[[float], None]
 
 
 def perform(
-    arrangement: Arrangement, *, soundfont: Path | None, progress: Progress | None = None
+    arrangement: Arrangement,
+    *,
+    soundfont: Path | None,
+    progress: Progress | None = None,
+    players: int | None = None,
 ) -> dict[str, Signal]:
     """Return the dry stems by part, (frames, 2) at ``RATE``, all of the same length.
 
     They last as long as the song and a tail of ``TAIL_S``, and end in silence. Without a SoundFont
     our own voices play everything. ``progress`` is told the part that is done, from 0 to 1.
+    ``players`` says how many processes may play, 1 or 2: two where there are two processors.
     """
     font = load_font(soundfont) if soundfont else None
     frames = round((arrangement.seconds + TAIL_S) * RATE)
-    stems: dict[str, Signal] = {}
-    for number, part in enumerate(arrangement.parts, start=1):
-        stem = perform_part(part, frames, arrangement.sections, font)
+    stems = {part.name: shared_stem(frames) for part in arrangement.parts}
+
+    def play(number: int, stem: Signal) -> None:
+        play_part(arrangement.parts[number], stem, arrangement.sections, font)
         stem[-round(FADE_S * RATE) :] = closed(stem[-round(FADE_S * RATE) :], FADE_S)
-        stems[part.name] = stem
+
+    def told(done: int) -> None:
         if progress:
-            progress(number / len(arrangement.parts))
+            progress(done / len(stems))
+
+    free = players or len(os.sched_getaffinity(0))
+    play_all(list(stems.values()), play, told, players=min(free, MOST_PLAYERS))
     # Its samples take as much memory as seven stems, which mixing needs.
     load_font.cache_clear()
     _font_gain_db.cache_clear()  # its keys hold the font
     return stems
 
 
-def perform_part(
-    part: Part, frames: int, sections: Sequence[SectionSound], font: FontPlayer | None
-) -> Signal:
-    """Return one part.
+def play_part(
+    part: Part, stem: Signal, sections: Sequence[SectionSound], font: FontPlayer | None
+) -> None:
+    """Play one part onto a silent ``stem`` (frames, 2).
 
     Raises
     ------
     KeyError
         If nobody knows its instrument.
     """
-    stem = np.zeros((frames, 2), np.float32)
     if part.instrument == EFFECTS_INSTRUMENT:
         _play_effects(stem, part.notes)
     elif part.instrument in KITS:
         Drummer(KITS[part.instrument], font.stroke if font else None).play(stem, part.notes)
     else:
         _play_pitched(stem, INSTRUMENTS[part.instrument], part.notes, sections, font)
-    return stem
 
 
 def _play_pitched(

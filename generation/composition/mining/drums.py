@@ -1,7 +1,13 @@
-"""Drum patterns as the analysis agreed on them, and the groove that their lateness and force make."""
+"""Drum patterns as a drummer would play them, and the groove that their lateness and force make.
+
+An analysis hears three bands of a full mix. A kick's beater reaches into the snare's band, and a bass
+that plays eighths sounds in the kick's; both would state another beat than the song has.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from statistics import mean, median
 
 from generation.composition.mining.measured import Measured
@@ -21,13 +27,19 @@ FULL_HITS = 24
 LEAST_HITS = 5
 REST_ACCENT = 0.85
 GROOVE_HITS = 8
+BACKBEAT = frozenset({4, 12})
+HALF_TIME = 8
+MOST_KICKS, MOST_SNARES = 6, 4
+"""Strokes of a bar that one foot and one hand play; where more are heard, the bass's notes are among
+the kicks and everybody's attacks among the snares."""
+BEATS = frozenset({0, 4, 8, 12})
 
 
 def mine_drums(song: Measured, key: str) -> tuple[DrumUnit, ...]:
     """Return the patterns of sixteen steps that are clear and hold a kick or a snare."""
     units = []
     for pattern in _usable(song):
-        hits = tuple(Hit(hit.step, hit.piece, hit.velocity) for hit in pattern.hits)
+        hits = tuple(Hit(hit.step, hit.piece, hit.velocity) for hit in played_hits(pattern.hits))
         units.append(
             DrumUnit(
                 id=f"{key}:drums/{pattern.section}",
@@ -38,6 +50,35 @@ def mine_drums(song: Measured, key: str) -> tuple[DrumUnit, ...]:
             )
         )
     return tuple(units)
+
+
+def played_hits(hits: Sequence[DrumHit]) -> tuple[DrumHit, ...]:
+    """Return the strokes of one bar of four that a drummer played, without what leaked into them.
+
+    A snare at the moment of a kick is the kick's beater, unless it is a backbeat (on two and four, or
+    on three where the bar has neither). Of more than six kicks with all four beats among them those
+    four stay: a bass fills a house beat to eighths. Of others those on beats stay, then the loudest;
+    of more than four snares the backbeat, then the loudest.
+    """
+    kicks = [hit for hit in hits if hit.piece == "kick"]
+    under = {hit.step for hit in kicks}
+    is_house = len(kicks) > MOST_KICKS and under >= BEATS
+    feet = _foremost(kicks, BEATS, len(BEATS) if is_house else MOST_KICKS)
+    snares = [hit for hit in hits if hit.piece == "snare"]
+    real = BACKBEAT if {hit.step for hit in snares} & BACKBEAT else frozenset({HALF_TIME})
+    own = [hit for hit in snares if hit.step in real or hit.step not in under]
+    hands = _foremost(own, real, MOST_SNARES)
+    return tuple(
+        hit
+        for hit in hits
+        if (hit.piece != "kick" or hit.step in feet) and (hit.piece != "snare" or hit.step in hands)
+    )
+
+
+def _foremost(hits: Sequence[DrumHit], usual: AbstractSet[int], most: int) -> set[int]:
+    """Return the steps of at most ``most`` strokes: those on ``usual`` steps, then the loudest."""
+    ranked = sorted(hits, key=lambda hit: (hit.step not in usual, -hit.velocity, hit.step))
+    return {hit.step for hit in ranked[:most]}
 
 
 def mine_grooves(song: Measured, key: str) -> tuple[GrooveUnit, ...]:

@@ -12,7 +12,7 @@ import pytest
 
 from generation.rendering.arrangement import RATE, Arrangement, Note, Part
 from generation.rendering.instruments import INSTRUMENTS
-from generation.rendering.performance import TAIL_S, perform, perform_part
+from generation.rendering.performance import TAIL_S, perform, play_part
 from generation.rendering.soundfont import FontPlayer, find_soundfont
 from generation.rendering.voices.transitions import IMPACT, RISER
 from tests.generation.rendering.measures import centroid_hz, rms, section
@@ -76,6 +76,12 @@ def test_progress_is_told_to_the_end():
     assert told == [0.5, 1.0]
 
 
+def played(part, frames, sections, font=None):
+    stem = np.zeros((frames, 2), np.float32)
+    play_part(part, stem, sections, font)
+    return stem
+
+
 def digest(stems):
     sha = hashlib.sha256()
     for name, x in stems.items():
@@ -105,6 +111,14 @@ def test_another_process_with_another_hash_seed_makes_the_same_bytes():
     assert there.stdout.strip() == here
 
 
+def test_two_players_make_the_same_bytes_as_one():
+    found = find_soundfont()
+    font = found.path if found else None
+    alone = perform(short(pad="string-section"), soundfont=font, players=1)
+    together = perform(short(pad="string-section"), soundfont=font, players=2)
+    assert digest(alone) == digest(together)
+
+
 def test_without_a_soundfont_our_own_voices_play_what_it_would():
     found = find_soundfont()
     if found is None:
@@ -122,7 +136,7 @@ def test_every_instrument_is_about_as_loud_as_the_others(name):
     instrument = INSTRUMENTS[name]
     pitch = (instrument.low + instrument.high) // 2
     part = Part("Comp", name, (Note(0.1, 0.5, pitch, 100),))
-    x = perform_part(part, round(0.8 * RATE), (section(0.8),), None)
+    x = played(part, round(0.8 * RATE), (section(0.8),))
     assert 0.002 < rms(x[: 6 * RATE // 10]) < 0.12
     assert np.abs(x).max() < 0.7
 
@@ -133,7 +147,7 @@ def test_a_pad_is_darker_in_a_dark_section_and_opens_into_a_bright_one():
         section(2.0, energy=0.1, brightness=0.1),
         section(4.0, role="chorus", start_s=2.0, energy=0.9, brightness=0.9),
     )
-    x = perform_part(Part("Pad", "bright-pad", held), 4 * RATE, sections, None)
+    x = played(Part("Pad", "bright-pad", held), 4 * RATE, sections)
     dark, bright = x[RATE // 2 : RATE], x[5 * RATE // 2 : 7 * RATE // 2]
     assert centroid_hz(bright) > 1.3 * centroid_hz(dark)
 
@@ -143,10 +157,10 @@ def test_no_instrument_vanishes_on_one_loudspeaker():
     held = tuple(Note(0.0, 0.9, pitch, 90) for pitch in (55, 60, 64, 67))
     for font in (FontPlayer(found.path) if found else None, None):
         for name in ("grand-piano", "string-section", "hollow-pad", "bright-pad"):
-            x = perform_part(Part("Pad", name, held), RATE, (section(1.0),), font)
+            x = played(Part("Pad", name, held), RATE, (section(1.0),), font)
             assert 20 * np.log10(rms(x.mean(axis=1)) / rms(x)) > -3.5, name
 
 
 def test_an_instrument_nobody_knows_is_an_error():
     with pytest.raises(KeyError, match="zither"):
-        perform_part(Part("Lead", "zither", ()), RATE, (), None)
+        played(Part("Lead", "zither", ()), RATE, ())
