@@ -6,6 +6,7 @@ from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 from accounts.domain.actions import action_describe
+from accounts.domain.mail_kinds import gettext_noop, mail_kind_describe
 from config.jobs import registry
 
 
@@ -23,8 +24,19 @@ class RightsConfig(AppConfig):
 
         for action, words in ACTS.items():
             action_describe(action, words)
+        mail_kind_describe(
+            "statement",
+            title=gettext_noop("Statements"),
+            when=gettext_noop("When a statement of your organisation is published or corrected."),
+        )
+        mail_kind_describe(
+            "payout",
+            title=gettext_noop("Payouts"),
+            when=gettext_noop("When a payout is on its way, or a bank has refused one."),
+        )
         _register_songs()
         _register_money()
+        _register_payouts()
         track_ready_register("rights.services.matching.match_track_ready")
         personal_data_register(
             "rights",
@@ -97,6 +109,44 @@ def _register_money() -> None:
         time_limit_s=3_600,
         on_retry="rights.services.royalty_runs.run_follow_retry",
     )
+    registry.register(
+        "rights.statements.issue",
+        "rights.tasks.statements.statements_issue_job",
+        title=_("Issuing the statements of a month"),
+        steps=[("statements", _("Settling and writing")), ("documents", _("Drawing the PDFs"))],
+        time_limit_s=7_200,
+        on_retry="rights.services.statements.batch_follow_retry",
+    )
+    registry.register(
+        "rights.statements.publish",
+        "rights.tasks.statements.statements_publish_job",
+        title=_("Publishing the statements of a month"),
+        time_limit_s=3_600,
+    )
+
+
+def _register_payouts() -> None:
+    """What is done at the payment provider."""
+    registry.register(
+        "rights.payouts.send",
+        "rights.tasks.payouts.payout_batch_send",
+        title=_("Sending payouts"),
+        time_limit_s=3_600,
+        on_retry="rights.services.payouts.batch_follow_retry",
+    )
+    registry.register(
+        "rights.payouts.event",
+        "rights.tasks.payouts.payout_event",
+        title=_("Acting upon a message of the payment provider"),
+        warm=True,
+        time_limit_s=300,
+    )
+    registry.register(
+        "rights.payouts.reconcile",
+        "rights.tasks.payouts.payout_reconcile",
+        title=_("Comparing payouts with the payment provider"),
+        time_limit_s=1_800,
+    )
 
 
 ACTS = {
@@ -118,6 +168,9 @@ ACTS = {
     "rights.import.discarded": "discarded a catalogue delivery",
     "rights.split_sheet.frozen": "froze the split of %(isrc)s, version %(version)s",
     "rights.income.settled": "settled a concern about a usage report (%(code)s)",
+    "rights.income.mapping_saved": "saved how the reports of %(source)s are read (revision %(revision)s)",
+    "rights.income.mapped": "chose the columns of a usage report (%(source)s)",
+    "rights.income.assigned": "said of which song uses of a report are (%(isrc)s): %(because)s",
     "rights.income.ignored": "said that uses of a report are not of our songs",
     "rights.income.posted": "posted a usage report",
     "rights.income.reversed": "reversed a usage report: %(because)s",
@@ -134,6 +187,29 @@ ACTS = {
     "rights.claim.evidence_added": "added evidence to a claim",
     "rights.contract.made": "made a contract with a payee",
     "rights.contract.terms_added": "gave a contract new terms from %(from)s on",
+    "rights.advance.paid": "paid an advance of %(amount)s (%(reference)s)",
+    "rights.statement.begun": "had the statements of a month issued",
+    "rights.statement.issued": "issued %(statements)s statements",
+    "rights.statement.revised": "corrected the statement %(number)s: %(because)s",
+    "rights.statement.published": "published the statement %(number)s",
+    "rights.dispute.opened": "disputed line %(line)s of the statement %(number)s",
+    "rights.dispute.investigated": "looked into a dispute of the statement %(number)s, line %(line)s",
+    "rights.dispute.upheld": "upheld a dispute of the statement %(number)s, line %(line)s",
+    "rights.dispute.rejected": "rejected a dispute of the statement %(number)s, line %(line)s",
+    "rights.payout_batch.made": "made a payout batch",
+    "rights.payout_batch.approved": "approved a payout batch: %(because)s",
+    "rights.payout_batch.cancelled": "cancelled a payout batch: %(because)s",
+    "rights.payout_batch.sent": "had a payout batch sent",
+    "rights.payout.paid": "sent a payout on its way",
+    "rights.payout.taken_back": "saw money of a payout come back",
+    "rights.payout.topped_up": "saw a top-up arrive at the payment provider",
+    "rights.payee.opened": "opened an account for payouts",
+    "rights.payee.onboarding": "saw that details for payouts are missing",
+    "rights.payee.active": "saw an account for payouts become ready",
+    "rights.payee.restricted": "saw an account for payouts restricted",
+    "rights.payee.closed": "saw an account for payouts disconnected",
+    "rights.payee_hold.placed": "held the payouts of a payee (%(reason)s)",
+    "rights.payee_hold.lifted": "lifted a hold of payouts (%(reason)s)",
     "rights.period.locked": "locked the books",
     "rights.ledger.proved": "proved the ledger",
     "rights.ledger.broken": "found the ledger broken",

@@ -45,6 +45,10 @@ class DisputeRefusedError(DomainError):
     """The dispute cannot be opened or moved on like this; no money moved."""
 
 
+class PayoutRefusedError(DomainError):
+    """The payout, its batch or its payee's account cannot be moved on like this; no money moved."""
+
+
 class ContractRefusedError(DomainError):
     """The contract or its terms cannot be like this; nothing was changed."""
 

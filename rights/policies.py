@@ -9,7 +9,15 @@ from rights.domain.claim_course import OPEN
 
 if TYPE_CHECKING:
     from accounts.models import User
-    from rights.models import ImportRun, Match, Party, PayoutBatch, RightsClaim, SongSet, StatementDispute
+    from rights.models import (
+        ImportRun,
+        Match,
+        Party,
+        PayoutBatch,
+        RightsClaim,
+        SongSet,
+        StatementDispute,
+    )
 
 EDITORS = (Membership.Role.OWNER, Membership.Role.EDITOR)
 DELIVERERS = (Membership.Role.OWNER, Membership.Role.ACCOUNTANT)

@@ -20,6 +20,7 @@ from rights.views import (
     song,
     statements,
 )
+from rights.webhooks import stripe
 
 app_name = "rights"
 urlpatterns = [
@@ -37,6 +38,10 @@ urlpatterns = [
     ),
     path("payouts/", payouts.payout_list, name="payout-list"),
     path("payouts/<uuid:payout_id>/", payouts.payout, name="payout"),
+    path("webhooks/stripe/", stripe.stripe_event, name="webhook-stripe"),
+    path("payouts/to/<uuid:party_id>/open/", payouts.onboarding_open, name="payee-onboarding-open"),
+    path("payouts/to/<uuid:party_id>/go/", payouts.onboarding_go, name="payee-onboarding-go"),
+    path("payouts/to/<uuid:party_id>/back/", payouts.onboarding_back, name="payee-onboarding-back"),
     path("balance/", balance.balance, name="balance"),
     path("catalogue/files/<str:token>", catalogue_files.catalogue_file, name="catalogue-file"),
     path("sets/", set_list.set_list, name="set-list"),
