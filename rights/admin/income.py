@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import admin
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -13,16 +14,19 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.rows import RowsAdmin, RowsInline
 from config.lib.money import Money, money_format
-from rights.admin.decided import Act, ActForm, DecidedAdmin
-from rights.models import IncomeConcern, IncomeFault, IncomeFile, IncomeGroup
+from rights.admin.decided import LOOK, Act, ActForm, DecidedAdmin
+from rights.admin.income_columns import ColumnPages
+from rights.models import IncomeConcern, IncomeFault, IncomeFile, IncomeGroup, IncomeMapping
 from rights.selectors.income_proposals import proposals_of
 from rights.services.income import (
+    TABLE,
     income_concern_settle,
     income_ignore,
     income_post,
     income_reverse,
     income_upload,
 )
+from rights.services.income_assigning import income_assign
 from rights.services.income_reading import income_match
 
 if TYPE_CHECKING:
@@ -38,7 +42,26 @@ class ReportForm(ActForm):
 
     report = forms.FileField(
         label=_("Report"),
-        help_text=_("A DSR flat file, .tsv or .tsv.gz. The same file twice is one."),
+        help_text=_(
+            "A DSR flat file, .tsv or .tsv.gz, or a table of any shape, .csv or .csv.gz, whose columns "
+            "you choose next. The same file twice is one."
+        ),
+    )
+
+
+class SongForm(ActForm):
+    """Which song uses are of, or that they are not ours."""
+
+    song = forms.CharField(
+        label=_("ISRC of the song"),
+        required=False,
+        help_text=_("One of the proposals above, or any song that was published here."),
+        widget=forms.TextInput(attrs=LOOK),
+    )
+    alike = forms.BooleanField(
+        label=_("Also all other groups of this report that go by the same numbers"),
+        required=False,
+        initial=True,
     )
 
 
@@ -51,7 +74,7 @@ class ConcernsOfFile(RowsInline[IncomeConcern, IncomeFile]):
 
 
 @admin.register(IncomeFile)
-class IncomeFileAdmin(DecidedAdmin[IncomeFile]):
+class IncomeFileAdmin(ColumnPages):
     """Reports as they came, and where they stand."""
 
     form = ReportForm
@@ -60,7 +83,7 @@ class IncomeFileAdmin(DecidedAdmin[IncomeFile]):
     search_fields = ("=id", "name", "sender", "message_id", "sha256")
     date_hierarchy = "uploaded_at"
     shown = (
-        "name", "state", "refusal", "sender", "message_id", "file_number", "files", "profile",
+        "name", "state", "columns", "refusal", "sender", "message_id", "file_number", "files", "profile",
         "service", "usage_from", "usage_to", "lines", "uses", "totals", "groups_link", "faults",
         "sha256", "size_bytes", "uploaded_by", "uploaded_at", "posted_by", "posted_at",
     )  # fmt: skip
@@ -102,6 +125,22 @@ class IncomeFileAdmin(DecidedAdmin[IncomeFile]):
         brought = form.cleaned_data["report"]
         actor: Any = request.user  # staff are logged in
         obj.pk = income_upload(name=brought.name, stream=brought.file, actor=actor)[0].pk
+
+    def response_add(self, request: HttpRequest, obj: Any, post_url_continue: Any = None) -> Any:
+        """Ask for the columns of a table that nobody has chosen yet."""
+        file = IncomeFile.objects.get(pk=obj.pk)
+        if file.profile == TABLE and file.mapping_id is None:
+            return redirect("admin:rights_incomefile_columns", file.pk)
+        return super().response_add(request, file, post_url_continue)
+
+    @admin.display(description=_("columns"))
+    def columns(self, file: IncomeFile) -> SafeString | str:
+        """Say by which mapping a table is read, and lead to it."""
+        if file.profile != TABLE:
+            return "—"
+        address = reverse("admin:rights_incomefile_columns", args=[file.pk])
+        words = file.mapping or _("Choose what its columns are")
+        return format_html('<a class="underline" href="{}">{}</a>', address, words)
 
     @admin.display(description=_("groups without a song"))
     def open_groups(self, file: IncomeFile) -> int:
@@ -177,7 +216,7 @@ class IncomeFaultAdmin(RowsAdmin[IncomeFault]):
 class IncomeGroupAdmin(DecidedAdmin[IncomeGroup]):
     """Uses that are alike, and the song that they are of; without one, what it may be."""
 
-    form = ActForm
+    form = SongForm
     list_display = ("file", "number", "isrc", "dsp_id", "territory", "span", "currency", "net", "match")  # fmt: skip
     list_select_related = ("file",)
     list_filter = ("match", "currency")
@@ -185,12 +224,19 @@ class IncomeGroupAdmin(DecidedAdmin[IncomeGroup]):
     shown = (
         "file", "number", "summary", "service", "territory", "model", "use", "span", "isrc", "icpn",
         "label_id", "dsp_id", "uses", "usages", "returns", "currency", "net", "micros", "match",
-        "matched_by", "sheet", "proposals", "ignored_because",
+        "matched_by", "matched_because", "sheet", "proposals", "ignored_because",
     )  # fmt: skip
+    asked = ("act", "song", "alike", "reason")
 
     def acts_of(self, row: Any) -> dict[str, tuple[Any, Act]]:
-        """Offer to leave out what found no song."""
-        return {"ignore": (_("Leave out, with the reason"), _ignore)} if row.match in OPEN else {}
+        """Offer to say which song it is, or to leave it out, as long as the report is not posted."""
+        if row.file.state != State.READ:
+            return {}
+        assign: dict[str, tuple[Any, Act]] = {
+            "assign": (_("They are of this song, with the reason"), _assign)
+        }
+        ignore: tuple[Any, Act] = (_("Leave out, with the reason"), _ignore)
+        return assign | ({"ignore": ignore} if row.match in OPEN else {})
 
     @admin.display(description=_("may be"))
     def proposals(self, group: IncomeGroup) -> SafeString | str:
@@ -208,9 +254,30 @@ def _ignore_open(file: Any, actor: Any, said: dict[str, Any]) -> object:
     return income_ignore(groups=groups, because=said["reason"], actor=actor)
 
 
+def _assign(group: Any, actor: Any, said: dict[str, Any]) -> object:
+    return income_assign(
+        group=group,
+        isrc=said["song"],
+        because=said["reason"],
+        actor=actor,
+        with_alike=said["alike"],
+    )
+
+
 def _ignore(group: Any, actor: Any, said: dict[str, Any]) -> object:
     return income_ignore(groups=[group], because=said["reason"], actor=actor)
 
 
 def _settle(concern: Any, actor: Any, said: dict[str, Any]) -> object:
     return income_concern_settle(concern=concern, because=said["reason"], actor=actor)
+
+
+@admin.register(IncomeMapping)
+class IncomeMappingAdmin(RowsAdmin[IncomeMapping]):
+    """How the tables of each source are read, revision by revision."""
+
+    list_display = ("source", "revision", "made_by", "made_at")
+    list_select_related = ("made_by",)
+    list_filter = ("source",)
+    search_fields = ("source",)
+    fields = (*list_display, "body", "header_sha256")

@@ -83,22 +83,7 @@ def report_open(path: Path, folder: Path, limits: Limits | None = None) -> Repor
         If it is empty, too large, another kind of archive, damaged, not UTF-8, or has a line
         without end. Nothing of it was used.
     """
-    limits = limits or Limits()
-    with path.open("rb") as file:
-        start = file.read(4)
-    if start == ZIP:
-        raise ReportRefusedError(
-            "income.zip",
-            "This is a ZIP archive. Nothing was read. Unpack it and send the .tsv or .tsv.gz "
-            "files one by one.",
-        )
-    if start[:2] == GZIP:
-        plain = folder / "report.tsv"
-        size = _unpack(path, plain, limits)
-    else:
-        plain, size = path, path.stat().st_size
-    if size > limits.bytes:
-        raise _too_large(limits)
+    plain, size = plain_file(path, folder, limits or Limits())
     with ThreadPoolExecutor(max_workers=1) as beside:  # hashing leaves Python free meanwhile
         digest = beside.submit(_sha256, path)
         seen = _look_through(plain)
@@ -110,6 +95,32 @@ def report_open(path: Path, folder: Path, limits: Limits | None = None) -> Repor
             "income.empty", "The file is empty. Nothing was read. Ask the sender for it again."
         )
     return ReportFile(plain, sha256, size, seen.lines, seen.has_bars)
+
+
+def plain_file(path: Path, folder: Path, limits: Limits) -> tuple[Path, int]:
+    """Return the file, unpacked into ``folder`` if it is gzip, and how many bytes it has.
+
+    Raises
+    ------
+    ReportRefusedError
+        If it is too large, packed or not, another kind of archive, or damaged.
+    """
+    with path.open("rb") as file:
+        start = file.read(4)
+    if start == ZIP:
+        raise ReportRefusedError(
+            "income.zip",
+            "This is a ZIP archive. Nothing was read. Unpack it and send the files in it one by "
+            "one; each may be packed as .gz.",
+        )
+    if start[:2] == GZIP:
+        plain = folder / "report.tsv"
+        size = _unpack(path, plain, limits)
+    else:
+        plain, size = path, path.stat().st_size
+    if size > limits.bytes:
+        raise _too_large(limits)
+    return plain, size
 
 
 def _sha256(path: Path) -> str:
@@ -189,7 +200,7 @@ def _look_through(path: Path) -> _Seen:
     try:
         decoder.decode(b"", final=True)
     except UnicodeDecodeError as error:
-        raise _not_text(ends + 1) from error
+        raise not_text(ends + 1) from error
     return _Seen(ends + (last != b"\n"), has_returns, has_bars)
 
 
@@ -198,11 +209,11 @@ def _require_text(block: bytes, decoder: codecs.IncrementalDecoder, ends: int) -
         return
     nul = block.find(b"\0")
     if nul >= 0:
-        raise _not_text(ends + block.count(b"\n", 0, nul) + 1)
+        raise not_text(ends + block.count(b"\n", 0, nul) + 1)
     try:
         decoder.decode(block)
     except UnicodeDecodeError as error:
-        raise _not_text(ends + block.count(b"\n", 0, error.start) + 1) from error
+        raise not_text(ends + block.count(b"\n", 0, error.start) + 1) from error
 
 
 def _require_no_lone_return(block: bytes, held: bool, ends: int) -> None:
@@ -226,14 +237,15 @@ def _longest(block: bytes, before: int, ends: int) -> int:
     first = block.find(b"\n")
     if first < 0:
         if before + len(block) > LONGEST_LINE:
-            raise _endless(ends + 1)
+            raise endless(ends + 1)
         return before + len(block)
     if before + first > LONGEST_LINE:
-        raise _endless(ends + 1)
+        raise endless(ends + 1)
     return len(block) - block.rfind(b"\n") - 1
 
 
-def _not_text(line: int) -> ReportRefusedError:
+def not_text(line: int) -> ReportRefusedError:
+    """Return the refusal of a file whose line ``line`` is no text."""
     return ReportRefusedError(
         "income.not_text",
         f"Line {line} is not text in UTF-8. Nothing was read. Ask the sender for the report as UTF-8.",
@@ -250,7 +262,8 @@ def _lone_return(line: int) -> ReportRefusedError:
     )
 
 
-def _endless(line: int) -> ReportRefusedError:
+def endless(line: int) -> ReportRefusedError:
+    """Return the refusal of a file whose line ``line`` has no end."""
     return ReportRefusedError(
         "income.line_length",
         f"Line {line} is longer than {LONGEST_LINE} bytes. Nothing was read. Ask the sender for the "

@@ -116,7 +116,7 @@ def sales_expression(mark: str, cuts: Sequence[date] = ()) -> Any:
         icpn=cell.text(reading.icpn),
         label_id=cell.first(reading.label_id),
         dsp_id=cell.first(reading.dsp_id),
-        span=_span(cell.text(reading.day), cuts),
+        span=span_of(cell.text(reading.day), cuts),
         odd=cell.is_odd(reading).cast("int64"),
         usages=usages,
         returns=returns,
@@ -169,7 +169,7 @@ class _Cells:
         return net != self.number(reading.net_usages)
 
 
-def _span(day: Any, cuts: Sequence[date]) -> Any:
+def span_of(day: Any, cuts: Sequence[date]) -> Any:
     """Return the month of ``day``, or the last cut before it if that is in the same month.
 
     Days are text in the order of the calendar, so text is compared.

@@ -11,6 +11,7 @@ from rights.models.exchange_rate import ExchangeRate
 from rights.models.fingerprint import RecordingFingerprint
 from rights.models.import_audio import ImportAudio
 from rights.models.income import IncomeConcern, IncomeFault, IncomeFile, IncomeGroup
+from rights.models.income_mapping import IncomeMapping
 from rights.models.ledger import Entry, LedgerAccount, Leg, PeriodLock
 from rights.models.match import (
     Match,
@@ -66,6 +67,7 @@ __all__ = [
     "IncomeFault",
     "IncomeFile",
     "IncomeGroup",
+    "IncomeMapping",
     "LedgerAccount",
     "Leg",
     "Match",

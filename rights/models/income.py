@@ -52,6 +52,14 @@ class IncomeFile(models.Model):
     lines = models.PositiveBigIntegerField(_("lines"), default=0)
     uses = models.PositiveBigIntegerField(_("lines with uses"), default=0)
     faults_left_out = models.PositiveBigIntegerField(_("faults not listed"), default=0)
+    # How the columns of a table are read; reports of DDEX need none.
+    mapping = models.ForeignKey(
+        "rights.IncomeMapping",
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="files",
+        verbose_name=_("column mapping"),
+    )
     job = models.OneToOneField(
         "jobs.Job", null=True, on_delete=models.SET_NULL, related_name="+", verbose_name=_("job")
     )
@@ -179,6 +187,7 @@ class IncomeGroup(models.Model):
     micros = MicrosField(_("micro-units"))
     match = models.CharField(_("song"), max_length=10, choices=Match.choices)
     matched_by = models.CharField(_("found by"), max_length=10, blank=True)
+    matched_because = models.TextField(_("why this song"), blank=True)
     sheet = models.ForeignKey(
         "rights.SplitSheet", null=True, on_delete=models.PROTECT, related_name="+"
     )

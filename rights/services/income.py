@@ -19,7 +19,9 @@ from rights.domain.chart import Account, account
 from rights.domain.postings import Movement
 from rights.domain.royalties import pools_split
 from rights.exceptions import IncomeRefusedError
+from rights.income.csv_files import is_table
 from rights.models import Entry, IncomeConcern, IncomeFile, IncomeGroup
+from rights.selectors.income_preview import report_start
 from rights.services.ledger import entry_post, entry_reverse
 
 if TYPE_CHECKING:
@@ -30,6 +32,8 @@ if TYPE_CHECKING:
     from config.jobs.models import Job
 
 KIND = "rights.income.read"
+TABLE = "CSV"
+"""The profile of a report that came as a table: it is read once somebody has said what its columns are."""
 State = IncomeFile.State
 Match = IncomeGroup.Match
 
@@ -40,10 +44,11 @@ def income_upload(
     """Keep a report file and ask for its reading; return its row and whether it is new.
 
     A file that was refused before is read again when it is brought again. With ``is_read_here`` no
-    job is made: the caller reads it.
+    job is made: the caller reads it. A table waits until its columns are chosen (``income_map``).
     """
     suffix = ".tsv.gz" if name.endswith(".gz") else ".tsv"
     key = blobs.put(stream, suffix=suffix)
+    is_mapped = is_table(name, report_start(key))
     with transaction.atomic():
         file, is_new = IncomeFile.objects.select_for_update().get_or_create(
             sha256=blobs.digest_of(key),
@@ -56,13 +61,15 @@ def income_upload(
         )
         if is_new or file.state == State.REFUSED:
             file.state, file.refusal = State.UPLOADED, ""
-            if not is_read_here:
-                file.job = _reading_job(file)
-            file.save(update_fields=["state", "refusal", "job"])
+            file.profile = TABLE if is_mapped else ""
+            if not is_read_here and not is_mapped:
+                file.job = income_reading_job(file)
+            file.save(update_fields=["state", "refusal", "profile", "job"])
     return file, is_new
 
 
-def _reading_job(file: IncomeFile) -> Job:
+def income_reading_job(file: IncomeFile) -> Job:
+    """Ask for the reading of a report that is here."""
     return enqueue(
         KIND,
         {"file": str(file.pk)},
@@ -86,7 +93,7 @@ def income_concern_settle(*, concern: IncomeConcern, because: str, actor: User) 
     IncomeRefusedError
         If no reason is given, or the report is posted already.
     """
-    file = _open(concern.file_id, "settle its concerns")
+    file = income_require_open(concern.file_id, "settle its concerns")
     if not because.strip():
         raise IncomeRefusedError(
             "rights.income.no_reason",
@@ -114,7 +121,7 @@ def income_ignore(*, groups: Iterable[IncomeGroup], because: str, actor: User) -
         )
     chosen = list(groups)
     for file_id in sorted({group.file_id for group in chosen}):
-        _record("rights.income.ignored", _open(file_id, "change its songs"), actor)
+        _record("rights.income.ignored", income_require_open(file_id, "change its songs"), actor)
     return (
         IncomeGroup.objects.filter(pk__in=[group.pk for group in chosen])
         .exclude(match=Match.MATCHED)
@@ -227,7 +234,14 @@ def _movements(file: IncomeFile) -> Iterable[tuple[str, list[Movement]]]:
             yield currency, movements
 
 
-def _open(file_id: UUID, what: str) -> IncomeFile:
+def income_require_open(file_id: UUID, what: str) -> IncomeFile:
+    """Return the report, locked, if ``what`` can still be done with it.
+
+    Raises
+    ------
+    IncomeRefusedError
+        If it is posted, reversed or refused.
+    """
     file = IncomeFile.objects.select_for_update().get(pk=file_id)
     if file.state not in (State.UPLOADED, State.READ):
         raise IncomeRefusedError(

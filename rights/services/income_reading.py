@@ -19,9 +19,12 @@ if TYPE_CHECKING:
     from rights.domain.dsr.report import Head
 
 Match = IncomeGroup.Match
+BY_HAND, BY_HAND_BEFORE = "hand", "before"
+"""Who found the song: a person for this group, or a person for another group with the same ISRC."""
 _COLUMNS = (
     "file_id, number, summary, service, territory, model, use, currency, isrc, icpn, label_id, dsp_id,"
-    " span, uses, usages, returns, net, micros, match, matched_by, sheet_id, ignored_because"
+    " span, uses, usages, returns, net, micros, match, matched_by, sheet_id, ignored_because,"
+    " matched_because"
 )
 
 
@@ -109,7 +112,8 @@ class SheetFinder:
     """Finds split sheets by what reports call songs: ISRC, then ICPN, then a number learned before.
 
     A number of a store or of ours is learned from groups of posted reports that had it beside a
-    song; one that stood beside two songs finds neither.
+    song; one that stood beside two songs finds neither. An ISRC that is nobody's is learned where a
+    person has said of which song it is.
     """
 
     def __init__(self, groups: Iterable[GroupFacts | IncomeGroup]) -> None:
@@ -126,6 +130,12 @@ class SheetFinder:
             known = posted.filter(**{f"{field}__in": numbers}).values_list(field, "sheet__isrc")
             for number, isrc in known.distinct():
                 learned[number].add(isrc)
+        said = posted.filter(matched_by=BY_HAND, isrc__in=by_isrc - {""} - set(self._isrcs))
+        self._said: dict[str, set[str]] = defaultdict(set)
+        for wrong, isrc in said.values_list("isrc", "sheet__isrc").distinct():
+            self._said[wrong].add(isrc)
+        for wrong, right in self._said.items():
+            learned[wrong] |= right
         self._learned: Mapping[str, set[str]] = learned
         self._of_learned = self._versions("isrc", {i for many in learned.values() for i in many})
 
@@ -142,6 +152,7 @@ class SheetFinder:
         """Return the state, what found the song, and the sheet that counts on the group's days."""
         for by, songs in (
             ("isrc", self._isrcs.get(group.isrc, {})),
+            (BY_HAND_BEFORE, self._songs_learned(group.isrc) if group.isrc in self._said else {}),
             ("icpn", self._icpns.get(group.icpn, {})),
             ("label_id", self._songs_learned(group.label_id)),
             ("dsp_id", self._songs_learned(group.dsp_id)),
@@ -155,6 +166,12 @@ class SheetFinder:
     def _songs_learned(self, number: str) -> dict[str, list[SplitSheet]]:
         isrcs = self._learned.get(number, set()) if number else set()
         return {isrc: self._of_learned[isrc][isrc] for isrc in sorted(isrcs)}
+
+
+def sheet_of(isrc: str, span: str) -> SplitSheet | None:
+    """Return the split sheet of a song that counts on the days ``span``, None if there is no song."""
+    versions = list(SplitSheet.objects.filter(isrc=isrc).defer("body").order_by("version"))
+    return _counting(versions, span) if versions else None
 
 
 def _counting(versions: Sequence[SplitSheet], span: str) -> SplitSheet:
@@ -218,5 +235,5 @@ def _copy(file: IncomeFile, groups: Sequence[GroupFacts]) -> None:
             copy.write_row(
                 (file.pk, g.number, g.summary, g.service, g.territory, g.model, g.use, g.currency,
                  g.isrc[:40], g.icpn[:40], g.label_id[:255], g.dsp_id[:255], g.span, g.uses, g.usages,
-                 g.returns, g.net, g.micros, match, by, sheet, "")
+                 g.returns, g.net, g.micros, match, by, sheet, "", "")
             )  # fmt: skip

@@ -16,7 +16,9 @@ from rights.income.files import ReportRefusedError, report_open
 from rights.income.scan import Report, report_head, scan_report
 from rights.models import IncomeFile
 from rights.selectors.ownership import ownership_days
+from rights.services.income import TABLE
 from rights.services.income_reading import GroupFacts, Reading, income_read, income_refuse
+from rights.tasks.income_tables import reading_of_table
 
 if TYPE_CHECKING:
     import duckdb
@@ -53,6 +55,8 @@ def reading_in_folder(file: IncomeFile) -> Reading:
         path = Path(made) / "report"
         with blobs.open_blob(file.key) as source, path.open("wb") as target:
             shutil.copyfileobj(source, target, 1 << 20)
+        if file.profile == TABLE:
+            return reading_of_table(path, Path(made), file)
         return reading_of(path, Path(made), file.name)
 
 

@@ -12,7 +12,9 @@ from django.db.models import Count, Sum
 
 from rights.income.files import ReportRefusedError
 from rights.models import IncomeFile
-from rights.services.income import income_upload
+from rights.selectors.income_preview import mapping_offer
+from rights.services.income import TABLE, income_upload
+from rights.services.income_mappings import income_map, mapping_save
 from rights.services.income_reading import income_read, income_refuse
 from rights.tasks.income import reading_in_folder
 
@@ -23,7 +25,10 @@ if TYPE_CHECKING:
 class Command(BaseCommand):
     """Read usage reports here and now; what stops one from being posted is printed."""
 
-    help = "Take in and read usage reports (DSR flat files, .tsv or .tsv.gz)."
+    help = (
+        "Take in and read usage reports: DSR flat files (.tsv, .tsv.gz), and tables (.csv, .csv.gz) of "
+        "sources whose columns somebody has chosen before."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Take file names."""
@@ -54,11 +59,27 @@ class Command(BaseCommand):
             )
         if file.state == IncomeFile.State.UPLOADED:
             try:
+                file = _mapped(file)
                 income_read(file=file, reading=reading_in_folder(file))
             except ReportRefusedError as refusal:
                 income_refuse(file=file, why=str(refusal))
         file.refresh_from_db()
         return {**_found(file), "is_new": is_new, "seconds": round(time.perf_counter() - began, 2)}
+
+
+def _mapped(file: IncomeFile) -> IncomeFile:
+    """Give a table the newest mapping of the source whose columns it has."""
+    if file.profile != TABLE:
+        return file
+    offer = mapping_offer(file)
+    if offer is None or not offer.source:
+        raise ReportRefusedError(
+            "income.not_mapped",
+            "No source with these columns is known. Nothing was read. Bring it in the admin, where "
+            "its columns are chosen, or name them as our template does.",
+        )
+    mapping = mapping_save(source=offer.source, mapping=offer.mapping, actor=None)
+    return income_map(file=file, mapping=mapping, actor=None, is_read_here=True)
 
 
 def _found(file: IncomeFile) -> dict[str, Any]:

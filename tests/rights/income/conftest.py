@@ -9,13 +9,40 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from allauth.mfa.models import Authenticator
+from django.contrib.auth.models import Permission
+from django.test import Client
 
+from accounts.models import User
 from rights.income.checks import Concern, report_concerns
 from rights.income.engine import calculator
 from rights.income.files import ReportFile, report_open
 from rights.income.scan import GROUPS, Report, scan_report
 from rights.income.sums import COLUMNS
 from tests.rights.income.reports import NAME, written
+
+
+def _browser_of(user: User) -> Client:
+    Authenticator.objects.create(
+        user=user, type=Authenticator.Type.TOTP, data={"secret": "the-secret-of-the-app"}
+    )
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+@pytest.fixture
+def staff(cast: Any) -> Client:
+    """Sam's browser: somebody of the staff who may do everything, with a second factor."""
+    return _browser_of(cast.sam)
+
+
+@pytest.fixture
+def reader(db: None) -> Client:
+    """The browser of somebody of the staff who may read and not write."""
+    user = User.objects.create_user(email="reader@tenfold.example", is_staff=True)
+    user.user_permissions.set(Permission.objects.filter(codename__startswith="view_"))
+    return _browser_of(user)
 
 
 @dataclass(frozen=True)
