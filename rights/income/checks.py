@@ -18,6 +18,11 @@ if TYPE_CHECKING:
     from rights.income.files import ReportFile
 
 _SUMS = f"SELECT summary, sum(lines), sum(net), sum(net_tx) FROM {GROUPS} GROUP BY summary"  # noqa: S608
+# What the uses without money of their own weigh in their summary, see ``division.earned_by_use``.
+_WEIGHED = f"""
+SELECT summary, sum(CASE WHEN span = 'free' THEN 0 ELSE greatest(usages - returns, 0) END)
+  FROM {GROUPS} GROUP BY summary
+"""  # noqa: S608
 _LOST = f"SELECT coalesce(sum(lines), 0) FROM {GROUPS} WHERE isrc = '{UNRESOLVED}'"  # noqa: S608
 HALF = Decimal("0.5")
 
@@ -73,8 +78,15 @@ def _summaries(connection: duckdb.DuckDBPyConnection, report: Report) -> list[Co
         elif report.head is not None and report.head.profile.startswith("Financial"):
             concerns += _sum(summary, summary.net, net, count, summary.currency)
             concerns += _sum(summary, summary.net_tx, net_tx, count, summary.currency_tx)
+    weighed = dict(connection.execute(_WEIGHED).fetchall())
     for summary in report.summaries.values():
-        concerns += _total(summary)
+        concerns += [*_total(summary), *_fees(summary)]
+        if summary.mark != "SY10" and summary.net and lines[summary.key] and not weighed.get(summary.key):  # fmt: skip
+            words = (
+                f"The summary {summary.key!r} has {summary.net} {summary.currency}, and not one use "
+                "that earns a part of it"
+            )
+            concerns.append(Concern("summary_unearned", words))
         if not lines[summary.key] and summary.net:
             words = (
                 f"The summary {summary.key!r} has {summary.net} {summary.currency} and not one line"
@@ -111,6 +123,19 @@ def _total(summary: Summary) -> list[Concern]:
         f" come to {summary.net + fees:f}"
     )
     return [Concern("total", words)]
+
+
+def _fees(summary: Summary) -> list[Concern]:
+    """Tell of money that no use earned, such as a minimum guarantee: it is not posted with them."""
+    return [
+        Concern(
+            "fee",
+            f"Summary {summary.key!r} has {fee.amount:f} {summary.currency} that belongs to no use "
+            f"({fee.kind}); it is not posted with the uses",
+        )
+        for fee in summary.fees
+        if fee.amount
+    ]
 
 
 def _place(printed: Decimal) -> Decimal:

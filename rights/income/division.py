@@ -43,10 +43,15 @@ SELECT * EXCLUDE (tiny, size, rest),
        sign(tiny)::HUGEINT * (size + (rest > 5000 OR (rest = 5000 AND size % 2 = 1))::HUGEINT) AS micros
   FROM h
 """  # noqa: S608
-# A group gets the part of its summary that its royalty-bearing uses are of all of them.
-_BY_USE = (
-    f"SELECT summary AS pool, id, greatest(usages - returns, 0)::HUGEINT AS weight FROM {EARNED}"  # noqa: S608
-)
+# A group gets the part of its summary that its royalty-bearing uses are of all of them. Where a
+# summary has parts of uses, all of its weights are counted in the last place that a report can print.
+_BY_USE = f"""
+SELECT summary AS pool, id, (CASE
+           WHEN bool_or(usages % 1 <> 0 OR returns % 1 <> 0) OVER (PARTITION BY summary)
+           THEN greatest(usages - returns, 0) * 10000000000
+           ELSE greatest(usages - returns, 0) END)::HUGEINT AS weight
+  FROM {EARNED}
+"""  # noqa: S608
 # The part of the ten songs; as ``allocation.part``: half a micro-unit goes to them.
 _INPUTS = f"sign(micros)::HUGEINT * ((abs(micros) * {INPUTS_PPM} + {PPM // 2}) // {PPM})"
 

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import duckdb
 
+from rights.income.files import ReportRefusedError
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -35,9 +37,30 @@ def calculator(
     }
     connection = duckdb.connect(config=config)  # type: ignore[arg-type]
     try:
+        connection.execute("SET allowed_directories = ?", [[str(folder)]])
+        connection.execute("SET enable_external_access = false")  # and nobody opens it again
         yield connection
     finally:
         connection.close()
+
+
+@contextmanager
+def sums_that_fit() -> Iterator[None]:
+    """Turn what is more than the calculator can hold into a refusal; it never wraps around.
+
+    Raises
+    ------
+    ReportRefusedError
+        If a sum inside is beyond 38 digits.
+    """
+    try:
+        yield
+    except duckdb.OutOfRangeException as error:
+        raise ReportRefusedError(
+            "income.too_much",
+            "The report sums to more than can be in any currency. Nothing was read. Ask the sender "
+            "for it again.",
+        ) from error
 
 
 def lines_view(connection: duckdb.DuckDBPyConnection, path: Path, name: str = "lines") -> None:

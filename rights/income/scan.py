@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from rights.domain.dsr.bounds import head_faults, summary_faults
 from rights.domain.dsr.layouts import BLOCKS, FOOTS, RECORDS, SUMMARIES
 from rights.domain.dsr.lines import (
     Fault,
@@ -137,7 +138,11 @@ def _read_top(report: Report, file: ReportFile) -> None:
                 if mark == "HEAD":
                     report.faults += line_faults(number, line)
                 return
-            report.head = Head.of(line_cells(line))
+            head = Head.of(line_cells(line))
+            if faults := head_faults(head):
+                report.faults += faults
+                return
+            report.head = head
         elif mark in _SUMMARIES:
             _read_summary(report, number, line, report.head)
         else:
@@ -151,6 +156,9 @@ def _read_summary(report: Report, number: int, line: str, head: Head) -> None:
         return
     report.faults += meaning_faults(number, line)
     summary = summary_of(line.partition("\t")[0], line_cells(line), head)
+    if faults := summary_faults(number, summary):
+        report.faults += faults
+        return
     if summary.key in report.summaries:
         report.blame(number, "summary_twice", f"There is a summary {summary.key} already", line)
         return

@@ -44,13 +44,12 @@ def _learned(group: IncomeGroup) -> Iterator[Proposal]:
         number = getattr(group, field)
         if not number:
             continue
-        rows = SplitSheet.objects.filter(
-            pk__in=IncomeGroup.objects.filter(
-                match=IncomeGroup.Match.MATCHED,
-                file__state=IncomeFile.State.POSTED,
-                **{field: number},
-            ).values("sheet")
+        posted = IncomeGroup.objects.filter(
+            match=IncomeGroup.Match.MATCHED, file__state=IncomeFile.State.POSTED, **{field: number}
         )
+        if field == "dsp_id":  # a number of one store means nothing in another
+            posted = posted.filter(file__sender_id=group.file.sender_id)
+        rows = SplitSheet.objects.filter(pk__in=posted.values("sheet"))
         for isrc, title in rows.order_by("isrc").values_list("isrc", "title")[:PROPOSED_MAX]:
             yield Proposal(isrc, title, words % {"number": number})
 

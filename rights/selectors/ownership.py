@@ -7,9 +7,10 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import TYPE_CHECKING
 
+from rights.domain.claim_course import OPEN
 from rights.domain.shares import Resolution, ShareClaim, shares_resolve
 from rights.domain.territories import Territories
-from rights.models import RightsClaim
+from rights.models import RightsClaim, SplitSheet
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -71,10 +72,13 @@ def owners_on(
 
 
 def ownership_days(since: str, until: str) -> tuple[date, ...]:
-    """Return the days inside a month on which a claim that counts begins or ends.
+    """Return the days inside a month on which a claim begins or ends, or a corrected split sheet counts.
 
-    Both ends are written as reports write them, a day, a month or a year, and belong to the span.
+    Claims that wait are among them: they may be accepted before the month is divided. Both ends are
+    written as reports write them, a day, a month or a year, and belong to the span.
     """
-    rows = RightsClaim.objects.filter(state__in=COUNTING).values_list("active_from", "active_to")
+    rows = RightsClaim.objects.filter(state__in=OPEN).values_list("active_from", "active_to")
     days = {day for row in rows.distinct() for day in row if day is not None and day.day > 1}
+    corrected = SplitSheet.objects.filter(version__gt=1, valid_from__day__gt=1)
+    days |= set(corrected.values_list("valid_from", flat=True))
     return tuple(sorted(day for day in days if since <= day.isoformat() <= f"{until}~"))

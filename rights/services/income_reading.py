@@ -15,6 +15,8 @@ from rights.domain.split_sheet import sheet_on
 from rights.models import IncomeConcern, IncomeFault, IncomeFile, IncomeGroup, SplitSheet
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from rights.domain.dsr.lines import Fault
     from rights.domain.dsr.report import Head
 
@@ -72,6 +74,7 @@ def income_read(*, file: IncomeFile, reading: Reading) -> None:
     file.faults.all().delete()
     file.concerns.all().delete()
     _take_head(file, reading)
+    _readings_in_turn(file)
     concerns = [*reading.concerns, *_of_other_files(file), *_of_faults(reading)]
     IncomeConcern.objects.bulk_create(
         IncomeConcern(file=file, code=code, words=words, is_blocking=is_blocking)
@@ -84,6 +87,7 @@ def income_read(*, file: IncomeFile, reading: Reading) -> None:
         ),
         batch_size=5_000,
     )
+    _tell_others(file)
     _copy(file, reading.groups)
 
 
@@ -99,7 +103,7 @@ def income_match(*, file: IncomeFile) -> int:
     """Look again for the songs of groups that have none; return how many were found."""
     file = IncomeFile.objects.select_for_update().get(pk=file.pk)
     open_ = list(file.groups.filter(match__in=[Match.UNMATCHED, Match.AMBIGUOUS]))
-    finder = SheetFinder(open_)
+    finder = SheetFinder(open_, file.sender_id)
     found = 0
     for group in open_:
         group.match, group.matched_by, group.sheet_id = finder.find(group)
@@ -112,11 +116,12 @@ class SheetFinder:
     """Finds split sheets by what reports call songs: ISRC, then ICPN, then a number learned before.
 
     A number of a store or of ours is learned from groups of posted reports that had it beside a
-    song; one that stood beside two songs finds neither. An ISRC that is nobody's is learned where a
+    song; one that stood beside two songs finds neither. Numbers of one ``sender`` mean nothing with
+    another. An ISRC that is nobody's is learned where a
     person has said of which song it is.
     """
 
-    def __init__(self, groups: Iterable[GroupFacts | IncomeGroup]) -> None:
+    def __init__(self, groups: Iterable[GroupFacts | IncomeGroup], sender: str) -> None:
         wanted = list(groups)
         by_isrc, by_icpn = {g.isrc for g in wanted}, {g.icpn for g in wanted if g.icpn}
         numbers = {g.dsp_id for g in wanted if g.dsp_id} | {
@@ -127,7 +132,8 @@ class SheetFinder:
         learned: dict[str, set[str]] = defaultdict(set)
         posted = IncomeGroup.objects.filter(match=Match.MATCHED, file__state="posted")
         for field in ("dsp_id", "label_id"):
-            known = posted.filter(**{f"{field}__in": numbers}).values_list(field, "sheet__isrc")
+            theirs = posted.filter(file__sender_id=sender) if field == "dsp_id" else posted
+            known = theirs.filter(**{f"{field}__in": numbers}).values_list(field, "sheet__isrc")
             for number, isrc in known.distinct():
                 learned[number].add(isrc)
         said = posted.filter(matched_by=BY_HAND, isrc__in=by_isrc - {""} - set(self._isrcs))
@@ -197,21 +203,45 @@ def _take_head(file: IncomeFile, reading: Reading) -> None:
 
 def _of_other_files(file: IncomeFile) -> Iterable[tuple[str, str, bool]]:
     """Yield the concern that the same uses were reported before, under another message."""
+    there = _alike(file).filter(state__in=[IncomeFile.State.READ, IncomeFile.State.POSTED])
+    for other in there[:5]:
+        yield "reported_before", _reports_the_same(other), True
+
+
+def _alike(file: IncomeFile) -> QuerySet[IncomeFile]:
+    """Return the reports of the same sender, service and days under another message."""
     if not file.message_id:
-        return
-    alike = IncomeFile.objects.filter(
+        return IncomeFile.objects.none()
+    return IncomeFile.objects.filter(
         sender_id=file.sender_id,
         service=file.service,
         usage_from=file.usage_from,
         usage_to=file.usage_to,
-        state__in=[IncomeFile.State.READ, IncomeFile.State.POSTED],
     ).exclude(message_id=file.message_id)
-    for other in alike.exclude(pk=file.pk)[:5]:
-        words = (
-            f"{other.name} reports the same sender, service and days as message {other.message_id}. "
-            "Is this a replacement or a supplement?"
+
+
+def _reports_the_same(other: IncomeFile) -> str:
+    return (
+        f"{other.name} reports the same sender, service and days as message {other.message_id}. "
+        "Is this a replacement or a supplement?"
+    )
+
+
+def _readings_in_turn(file: IncomeFile) -> None:
+    """Let two reports of one sender be written down one after the other, so that each is compared."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtext('rights.income.' || %s))", [file.sender_id]
         )
-        yield "reported_before", words, True
+
+
+def _tell_others(file: IncomeFile) -> None:
+    """Let those that wait for their posting be looked at again: one of them may be posted first."""
+    words = _reports_the_same(file)
+    for other in _alike(file).filter(state=IncomeFile.State.READ).order_by("pk"):
+        IncomeConcern.objects.get_or_create(
+            file=other, code="reported_before", words=words, defaults={"is_blocking": True}
+        )
 
 
 def _of_faults(reading: Reading) -> Iterable[tuple[str, str, bool]]:
@@ -225,7 +255,7 @@ def _of_faults(reading: Reading) -> Iterable[tuple[str, str, bool]]:
 
 
 def _copy(file: IncomeFile, groups: Sequence[GroupFacts]) -> None:
-    finder = SheetFinder(groups)
+    finder = SheetFinder(groups, file.sender_id)
     with (
         connection.cursor() as cursor,
         cursor.copy(f"COPY rights_incomegroup ({_COLUMNS}) FROM STDIN") as copy,

@@ -11,7 +11,7 @@ from config.lib import blobs
 from rights.domain.dsr.report import Summary
 from rights.income.checks import report_concerns
 from rights.income.division import earned_by_use, earned_table
-from rights.income.engine import calculator
+from rights.income.engine import calculator, sums_that_fit
 from rights.income.files import ReportRefusedError, report_open
 from rights.income.scan import Report, report_head, scan_report
 from rights.models import IncomeFile
@@ -69,7 +69,7 @@ def reading_of(path: Path, folder: Path, name: str) -> Reading:
         If the file cannot be cut into lines of text.
     """
     file = report_open(path, folder)
-    with calculator(folder) as connection:
+    with sums_that_fit(), calculator(folder) as connection:
         head = report_head(file)
         cuts = ownership_days(head.usage_from, head.usage_to) if head is not None else ()
         report = scan_report(connection, file, folder=folder, cuts=cuts)

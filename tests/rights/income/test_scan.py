@@ -228,7 +228,7 @@ def test_fees_belong_to_the_total_of_their_summary(read):
         FinalTotalAmountInCurrencyOfAccounting="6.5",
     )
     found = read(lines)
-    assert found.codes == []
+    assert found.codes == ["fee", "fee"]  # and nobody earns them by a use: a person decides
     assert [fee.amount for fee in found.report.summaries["S1"].fees] == [-1, Decimal("2.5")]
 
 
