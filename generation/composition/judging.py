@@ -11,10 +11,9 @@ WANTED_CHORD_TONES = 0.74
 WANTED_RANGE = (4, 12)
 """Semitones that an idea of two bars likes to span."""
 MOST_REPEATS = 0.35
-MOST_LEAPS = 1
 MOST_IN_A_ROW = 3
 """Notes of one pitch in a row before a line sounds stuck."""
-WANTED_STEPS = 0.68
+WANTED_STEPS, STEPWISE = 0.68, 1.8
 
 
 def judge(task: Task, notes: Sequence[Sung]) -> float:
@@ -28,8 +27,8 @@ def judge(task: Task, notes: Sequence[Sung]) -> float:
     score -= 0.25 * max(WANTED_RANGE[0] - span, span - WANTED_RANGE[1], 0)
     score -= 2.0 * max(0.0, _mean(move == 0 for move in moves) - MOST_REPEATS)
     score -= 0.6 * max(0, _in_a_row(pitches) - MOST_IN_A_ROW)
-    score -= 0.5 * max(0, sum(abs(move) > 7 for move in moves) - MOST_LEAPS)
-    score -= 1.0 * abs(_mean(abs(move) <= 2 for move in moves) - WANTED_STEPS)
+    score -= 0.7 * sum(abs(move) > 7 for move in moves)
+    score -= STEPWISE * abs(_mean(abs(move) <= 2 for move in moves) - WANTED_STEPS)
     score += 0.4 * (pitches.count(max(pitches)) == 1)
     score -= 0.3 * _off_contour(task, notes)
     score += 0.1 * _mean(note.logp for note in notes)

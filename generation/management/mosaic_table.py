@@ -4,6 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from generation.quality.diversity import (
+    MOST_ALIKE,
+    MOST_ALIKE_ON_AVERAGE,
+    MOST_LEAD_IN_COMMON,
+)
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
@@ -30,8 +36,11 @@ def _rows(report: Mapping[str, Any]) -> Iterator[Row]:
     yield "longest copied run", f"{report['longest_copy_notes']} notes", "≤ 7"
     yield from _likeness(report["likeness"])
     if apart := report["apart"]:
-        yield "likeness of two seeds", f"{apart['seeds_mean']} (most {apart['seeds_most']})", ""
-        yield "likeness of two of the ten", str(apart["ten_mean"]), ""
+        yield "likeness of two seeds", str(apart["seeds_alike"]), f"≤ {MOST_ALIKE_ON_AVERAGE}"
+        yield "likeness of the two most alike", str(apart["seeds_most_alike"]), f"≤ {MOST_ALIKE}"
+        yield "lead bars in common", str(apart["lead_in_common"]), f"≤ {MOST_LEAD_IN_COMMON}"
+    for name, found in report["findings"].items():
+        yield f"  {name}", _span(found, ""), ""
     for stage, taken in report["seconds"].items():
         wall = report["seconds_wall"][stage]
         yield stage, f"{_span(taken, ' s')} of processor, {wall['mean']} s wall", ""
