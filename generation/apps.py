@@ -41,6 +41,14 @@ class GenerationConfig(AppConfig):
             time_limit_s=900,
             on_retry="generation.services.edits.version_follow_retry",
         )
+        registry.register(
+            "song.file",
+            "generation.tasks.wanted.make",
+            title=_("Making a file of a song"),
+            steps=[("write", _("Writing the file"))],
+            warm=True,
+            time_limit_s=300,
+        )
         key_named_register("generation.services.retention.key_named")
         personal_data_register(
             "generation",

@@ -25,6 +25,7 @@ MIXES_MAX = 20
 MIX_GAIN_MIN_DB, MIX_GAIN_MAX_DB = -60.0, 12.0
 DELETED_KEPT = timedelta(days=30)  # a deleted song can be brought back until then
 ARTEFACTS_KEPT = timedelta(days=7)  # notes of finished jobs, for whoever asks how one went
+WANTED_KEPT = timedelta(days=7)  # a file that was made on demand; then it is made again
 
 RETIRED_KEY = "public:"
 RECEIPT_KEY = re.compile(rf"(?:{RETIRED_KEY})?[0-9a-f]{{64}}")

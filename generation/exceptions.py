@@ -21,6 +21,10 @@ class MixRefusedError(DomainError):
     """The mix cannot be saved like this; nothing was changed."""
 
 
+class FileRefusedError(DomainError):
+    """A file of a version cannot be made; nothing was changed."""
+
+
 class ReceiptTooEarlyError(DomainError):
     """The version has no audio or no shares yet, so there is nothing to sign."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from generation.views import compare, edits, make, receipts, song, songs, versions
+from generation.views import compare, edits, files, make, receipts, song, songs, versions
 
 app_name = "generation"
 urlpatterns = [
@@ -14,7 +14,7 @@ urlpatterns = [
     path("songs/<uuid:song_id>/", song.song_detail, name="song-detail"),
     path("songs/<uuid:song_id>/making/", song.song_making_view, name="song-making"),
     path("songs/<uuid:song_id>/mixer/", song.song_mix, name="song-mix"),
-    path("songs/<uuid:song_id>/files/", song.song_files_view, name="song-files"),
+    path("songs/<uuid:song_id>/files/", files.song_files_view, name="song-files"),
     path("songs/<uuid:song_id>/cover.svg", song.song_cover, name="song-cover"),
     path("songs/<uuid:song_id>/rename/", songs.song_rename_view, name="song-rename"),
     path("songs/<uuid:song_id>/delete/", songs.song_delete_view, name="song-delete"),
@@ -36,6 +36,11 @@ urlpatterns = [
         "songs/<uuid:song_id>/versions/<int:number>/retry/",
         versions.version_again,
         name="version-retry",
+    ),
+    path(
+        "songs/<uuid:song_id>/versions/<int:number>/files/<slug:kind>/",
+        files.file_make,
+        name="file-make",
     ),
     path("songs/<uuid:song_id>/versions/<int:number>/mixes/", versions.mix_keep, name="mix-save"),
     # The keys come first: any other word is the number of a receipt, or nobody's.

@@ -18,11 +18,9 @@ No file names a date or the version of a program.
 
 from __future__ import annotations
 
+import hashlib
 import io
 import tempfile
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -34,6 +32,7 @@ from numpy.typing import NDArray
 
 from generation.exports.id3 import id3_tag
 from generation.exports.quantise import BITS, BLOCK_FRAMES, as_24_bits, require_stereo
+from generation.exports.tags import Tags
 from generation.exports.wav import wav_blocks
 
 if TYPE_CHECKING:
@@ -51,16 +50,6 @@ FLAC_LEVEL = 0.5
 """Of libFLAC's 0 to 8, as a fraction: a level higher costs twice the time for half a per cent."""
 
 
-@dataclass(frozen=True, slots=True)
-class Tags:
-    """What a player shows. ``comment`` is where the number and address of the receipt go."""
-
-    title: str
-    artist: str
-    comment: str = ""
-    album: str = ""
-
-
 def encode(audio: NDArray[np.float32], rate: int, kind: Kind, tags: Tags) -> bytes:
     """Return ``audio``, shape (frames, 2) at ``rate`` Hz, as a file of ``kind``.
 
@@ -71,7 +60,7 @@ def encode(audio: NDArray[np.float32], rate: int, kind: Kind, tags: Tags) -> byt
     """
     require_stereo(audio)
     if kind == "wav24":
-        return b"".join(wav_blocks(audio, rate, _info(tags)))
+        return b"".join(wav_blocks(audio, rate, tags.named()))
     if kind == "flac":
         return _flac(audio, rate, tags)
     if kind == "mp3_320":
@@ -79,8 +68,12 @@ def encode(audio: NDArray[np.float32], rate: int, kind: Kind, tags: Tags) -> byt
     return _aac(audio, rate, tags)
 
 
-def _info(tags: Tags) -> dict[str, str]:
-    return {"INAM": tags.title, "IART": tags.artist, "IPRD": tags.album, "ICMT": tags.comment}
+def master_sha256(audio: NDArray[np.float32], rate: int, tags: Tags) -> str:
+    """Return the hash of the WAV that receipts speak of, without keeping it: it is in the FLAC."""
+    digest = hashlib.sha256()
+    for block in wav_blocks(audio, rate, tags.of_master().named()):
+        digest.update(block)
+    return digest.hexdigest()
 
 
 def _flac(audio: NDArray[np.float32], rate: int, tags: Tags) -> bytes:
@@ -88,9 +81,8 @@ def _flac(audio: NDArray[np.float32], rate: int, tags: Tags) -> bytes:
     with soundfile.SoundFile(
         out, "w", rate, 2, "PCM_24", format="FLAC", compression_level=FLAC_LEVEL
     ) as file:
-        for name in ("title", "artist", "album", "comment"):
-            if text := getattr(tags, name):
-                setattr(file, name, text)
+        for name, text in tags.named().items():
+            setattr(file, name, text)
         for start in range(0, len(audio), BLOCK_FRAMES):
             block = as_24_bits(audio[start : start + BLOCK_FRAMES])
             file.write(block << (32 - BITS))
@@ -119,18 +111,14 @@ def _aac(audio: NDArray[np.float32], rate: int, tags: Tags) -> bytes:
         path = Path(folder) / "song.m4a"
         options = {"movflags": "+faststart", "fflags": "+bitexact"}
         with av.open(str(path), "w", format="ipod", options=options) as container:
-            container.metadata.update(_metadata(tags))
+            container.metadata.update(tags.named())
             stream = container.add_stream("aac", rate=rate)
             stream.bit_rate = 256_000
             stream.layout = "stereo"
-            stream.options = {"aac_coder": "twoloop", "flags": "+bitexact"}
+            # The long search takes twice the time, and leaves as much of music: -41.3 dB, not -41.6.
+            stream.options = {"aac_coder": "fast", "flags": "+bitexact"}
             _feed(container, stream, audio, rate)
         return path.read_bytes()
-
-
-def _metadata(tags: Tags) -> dict[str, str]:
-    named = {n: getattr(tags, n) for n in ("title", "artist", "album", "comment")}
-    return {name: text for name, text in named.items() if text}
 
 
 def _feed(
@@ -149,23 +137,3 @@ def _feed(
         frame.time_base = Fraction(1, rate)
         container.mux(stream.encode(frame))
     container.mux(stream.encode(None))
-
-
-def encode_all(
-    audio: NDArray[np.float32], rate: int, kinds: Sequence[Kind], tags: Tags
-) -> dict[Kind, bytes]:
-    """Return a file of every kind asked for, made side by side: the encoders leave the interpreter.
-
-    Raises
-    ------
-    AudioUnfitError
-        If ``audio`` is not stereo, empty, or not finite.
-    """
-    require_stereo(audio)
-    with ThreadPoolExecutor(max_workers=2) as pool:
-        # The slow ones first, so that the quick ones fill what is left of the other core.
-        order = sorted(set(kinds), key=("mp3_320", "aac", "flac", "wav24").index)
-        made = dict(
-            zip(order, pool.map(lambda k: encode(audio, rate, k, tags), order), strict=True)
-        )
-    return {kind: made[kind] for kind in kinds}

@@ -48,6 +48,9 @@ SIZE = re.compile(r'font-size="405px"')
 AFTER_CYRILLIC = 0x530
 SIGNS_AND_MARKS = range(0x2000, 0x2700)
 CHORD_SIZE = 'font-size="520px"'
+SECTION = 'class="reh"'
+LIFTED = 'class="reh" transform="translate(0,-110)"'
+"""Clear of the first chord, which Verovio placed under it before it grew."""
 
 
 def write_pdf(sheet: Sheet, heading: Heading) -> bytes:
@@ -62,6 +65,7 @@ def write_pdf(sheet: Sheet, heading: Heading) -> bytes:
         "title": heading.title,
         "composer": heading.composer,
         "rights": heading.rights,
+        "credits": [[one.share, one.title, one.artist, one.isrc] for one in heading.credits],
         "key": sheet.key.name,
         "bpm": f"{sheet.bpm:.0f}",
         "lines": _lines(write_musicxml(sheet, heading, line_per_page=True)),
@@ -71,11 +75,15 @@ def write_pdf(sheet: Sheet, heading: Heading) -> bytes:
         format="pdf",
         sys_inputs={"facts": json.dumps(facts)},
         # A title in another script needs a font of the system; no other sheet may depend on one.
-        ignore_system_fonts=_is_western(heading.title + heading.composer + heading.rights),
+        ignore_system_fonts=_is_western(_words(heading)),
     )
     if not isinstance(pdf, bytes):
         raise ScoreUnwritableError("the pages came out apart")
     return pdf
+
+
+def _words(heading: Heading) -> str:
+    return "".join((heading.title, heading.composer, heading.rights, *map(str, heading.credits)))
 
 
 def _is_western(text: str) -> bool:
@@ -100,7 +108,7 @@ def _engraver() -> verovio.toolkit:
 
 
 def _with_text_fonts(svg: str) -> str:
-    """Write chord symbols larger, and their signs in a font that has them."""
+    """Write chord symbols larger, their signs in a font that has them; lift sections above them."""
     svg = SIGN.sub(lambda found: f'<tspan font-size="405px">{SIGNS[found[1]]}</tspan>', svg)
     svg = CHORD.sub(lambda found: SIZE.sub(CHORD_SIZE, found[1]), svg)
-    return svg.replace("Times, serif", "Libertinus Serif")
+    return svg.replace("Times, serif", "Libertinus Serif").replace(SECTION, LIFTED)

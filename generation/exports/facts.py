@@ -60,12 +60,12 @@ def song_facts(
     score: Score,
     *,
     title: str,
+    artist: str,
     sources: tuple[SourceFact, ...],
     base_ppm: int,
     licence: str,
     engine: str,
     receipt: str,
-    artist: str = "Tenfold, after ten songs",
 ) -> SongFacts:
     """Return the facts of a song whose notes are ``score``; ``receipt`` is its address."""
     plan, key = score.plan, Key(score.plan.tonic, score.plan.mode)
@@ -74,10 +74,11 @@ def song_facts(
         SectionFact(name, s.bar + 1, s.bar * plan.bar_s, (s.bar + s.bars) * plan.bar_s)
         for s, name in zip(plan.sections, names, strict=True)
     )
+    named = [key.chord_name(chord) for chord in score.chords]
     chords = tuple(
-        (half * plan.bar_s / 2, key.chord_name(chord))
-        for half, chord in enumerate(score.chords)
-        if half == 0 or chord != score.chords[half - 1]
+        (half * plan.bar_s / 2, name)
+        for half, name in enumerate(named)
+        if half == 0 or name != named[half - 1]
     )
     return SongFacts(
         title=title,

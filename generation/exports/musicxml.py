@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
+from generation.exports.credits import Credit
 from generation.exports.sheet import Bar, Mark, Sheet
 from generation.exports.spelling import Key, Spelled
 
@@ -37,11 +38,12 @@ LOW_VOICE_BELOW = 3.5
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """What stands above the music and, as rights, below it."""
+    """What stands above the music and, as rights, below it; ``credits`` come after its end."""
 
     title: str
     composer: str
     rights: str = ""
+    credits: tuple[Credit, ...] = ()
 
 
 def write_musicxml(sheet: Sheet, heading: Heading, *, line_per_page: bool = False) -> bytes:
@@ -52,6 +54,8 @@ def write_musicxml(sheet: Sheet, heading: Heading, *, line_per_page: bool = Fals
     _text(identification, "creator", heading.composer, type="composer")
     if heading.rights:
         _text(identification, "rights", heading.rights)
+    for credit in heading.credits:
+        _text(identification, "rights", str(credit), type="source")
     _text(SubElement(identification, "encoding"), "software", "Tenfold")
     part_list = SubElement(root, "part-list")
     score_part = SubElement(part_list, "score-part", id="P1")

@@ -26,6 +26,7 @@ def _lines(facts: SongFacts, residual_dbfs: float) -> Iterator[str]:
     yield ""
     yield "STEMS"
     yield "24-bit WAV, all of one length, all beginning at 0:00: put them on tracks at bar 1."
+    yield "Their sound is kept to 20 bits, 122 dB down; the last four bits are empty."
     yield "They carry their effects and their place in the mix. With every fader at 0 dB they add up"
     yield f"to the mix before mastering; what is left over stays below {ceil(residual_dbfs)} dBFS."
     yield "In Ableton Live turn off Auto-Warp Long Samples before you drag them in."

@@ -78,14 +78,16 @@ def read_sheet(score: Score) -> Sheet:
     starts = dict(zip((s.bar for s in plan.sections), section_names(score), strict=True))
     notes = _quantised(score.events, plan.bars)
     lines = set(_line_starts(plan))
-    bars, before = [], None
+    bars: list[Bar] = []
+    before = ""
     for bar in range(plan.bars):
         chords = []
         for half in (0, 1):
             chord = score.chords[2 * bar + half]
-            if chord != before or (half == 0 and bar in lines):
+            name = key.chord_name(chord)  # two that are written alike are one to read
+            if name != before or (half == 0 and bar in lines):
                 chords.append((half * HALF, chord))
-            before = chord
+            before = name
         both = (score.chords[2 * bar], score.chords[2 * bar + 1])
         marks = _marks(notes, bar, key, both)
         bars.append(Bar(marks, tuple(chords), starts.get(bar, ""), begins_line=bar in lines))

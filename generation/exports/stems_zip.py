@@ -1,26 +1,23 @@
 """The stems as a ZIP that any audio workstation takes: equal lengths from 0:00, plain names.
 
-Nothing in it depends on the clock; samples go in block by block, so that apart from the stem at hand
-only the running sum (8 bytes to the frame) is held. Files are stored, not deflated: samples do not
-compress, and a workstation reads them faster.
+Made when somebody asks, from the FLACs in storage. Nothing in it depends on the clock, and samples
+go in block by block. Files are stored, not deflated: samples do not compress, and a workstation
+reads them faster.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from typing import IO, BinaryIO
 from zipfile import ZIP_STORED, ZipFile, ZipInfo
 
-import numpy as np
-from numpy.typing import NDArray
-
 from generation.exports.errors import StemsUnequalError
 from generation.exports.facts import SongFacts, file_slug
-from generation.exports.quantise import BLOCK_FRAMES, FULL_SCALE, as_24_bits, require_stereo
 from generation.exports.readme import stems_readme
-from generation.exports.wav import pack_24, wav_header
+from generation.exports.stems import STEM_BITS, Residual
+from generation.exports.stored import StoredFlac
+from generation.exports.wav import FRAME_BYTES, HEADER_BYTES, pack_24, wav_header
 
 ORDER = (
     "Kick",
@@ -38,60 +35,47 @@ ORDER = (
 """As mixing desks are laid out: from the drums to the voice."""
 CLOCK = (1980, 1, 1, 0, 0, 0)
 UNIX, MODE = 3, 0o644 << 16
-SILENT_DB = -200.0
-
-
-@dataclass(frozen=True, slots=True)
-class StemsReport:
-    """What was written: names in order, and how far the sum of the stems is from the mix.
-
-    The residual is in dB below full scale, its peak and its root mean square.
-    """
-
-    names: tuple[str, ...]
-    residual_peak_dbfs: float
-    residual_rms_dbfs: float
+Opener = Callable[[], BinaryIO]
 
 
 def write_stems_zip(
     out: BinaryIO,
-    stems: Mapping[str, NDArray[np.float32]],
-    mix: NDArray[np.float32],
-    rate_hz: int,
+    stems: Mapping[str, Opener],
     *,
     facts: SongFacts,
     midi: bytes,
-) -> StemsReport:
+    residual: Residual,
+    progress: Callable[[float], None] = lambda _share: None,
+) -> None:
     """Write the archive to ``out``: stems by part, MIDI, ``metadata.json`` and ``README.txt``.
 
-    ``stems`` may be read from disk one at a time; ``mix`` is what they should add up to.
+    ``stems`` open what :class:`StemWriter` wrote; each is closed again. ``residual`` is what it
+    measured, ``progress`` hears which part of the stems is written.
 
     Raises
     ------
     StemsUnequalError
-        If there are no stems, or one is not as long as the mix.
+        If there are no stems, or they are not of one length and rate.
     AudioUnfitError
-        If a stem is not stereo, empty, or not finite.
+        If one is not what was stored.
     """
-    require_stereo(mix)
     if not stems:
         raise StemsUnequalError("there are none")
-    total = np.zeros(mix.shape, np.int32)
     names = stem_names(stems, facts)
+    length: tuple[int, int] | None = None
     with ZipFile(out, "w", ZIP_STORED) as archive:
-        for number, (part, name) in enumerate(names.items()):
-            stem = stems[part]
-            require_stereo(stem)
-            if len(stem) != len(mix):
-                raise StemsUnequalError(f"{part} has {len(stem)} samples, the mix {len(mix)}")
-            with _member(archive, name, size=44 + 6 * len(stem)) as file:
-                file.write(wav_header(len(stem), rate_hz))
-                _write_samples(file, stem, total, number)
-        report = _report(tuple(names.values()), total, mix)
+        for done, (part, name) in enumerate(names.items(), start=1):
+            with stems[part]() as stream:
+                stem = StoredFlac(stream)
+                length = length or (stem.frames, stem.rate_hz)
+                if (stem.frames, stem.rate_hz) != length:
+                    raise StemsUnequalError(f"{part} has {stem.frames} samples, not {length[0]}")
+                _put_wav(archive, name, stem)
+            progress(done / len(names))
         _put(archive, f"MIDI/{file_slug(facts.title)}.mid", midi)
-        _put(archive, "metadata.json", _metadata(facts, report, rate_hz, len(mix)))
-        _put(archive, "README.txt", stems_readme(facts, report.residual_peak_dbfs).encode())
-    return report
+        told = _metadata(facts, tuple(names.values()), residual, length or (0, 0))
+        _put(archive, "metadata.json", told)
+        _put(archive, "README.txt", stems_readme(facts, residual.peak_dbfs).encode())
 
 
 def stem_names(parts: Mapping[str, object], facts: SongFacts) -> dict[str, str]:
@@ -104,33 +88,17 @@ def stem_names(parts: Mapping[str, object], facts: SongFacts) -> dict[str, str]:
     }
 
 
-def _write_samples(
-    file: IO[bytes], stem: NDArray[np.float32], total: NDArray[np.int32], number: int
-) -> None:
-    for start in range(0, len(stem), BLOCK_FRAMES):
-        block = as_24_bits(stem[start : start + BLOCK_FRAMES], number)
-        total[start : start + len(block)] += block
-        file.write(pack_24(block))
+def _put_wav(archive: ZipFile, name: str, stem: StoredFlac) -> None:
+    with _member(archive, name, size=HEADER_BYTES + FRAME_BYTES * stem.frames) as file:
+        file.write(wav_header(stem.frames, stem.rate_hz))
+        for block in stem.blocks():
+            file.write(pack_24(block))
 
 
-def _report(
-    names: tuple[str, ...], total: NDArray[np.int32], mix: NDArray[np.float32]
-) -> StemsReport:
-    peak, power = 0.0, 0.0
-    for start in range(0, len(mix), BLOCK_FRAMES):
-        part = slice(start, start + BLOCK_FRAMES)
-        apart = total[part] / FULL_SCALE - mix[part].astype(np.float64)
-        peak = max(peak, float(np.abs(apart).max()))
-        power += float(np.square(apart).sum())
-    return StemsReport(names, _db(peak), _db((power / mix.size) ** 0.5))
-
-
-def _db(level: float) -> float:
-    return round(max(20 * float(np.log10(level)), SILENT_DB), 1) if level > 0 else SILENT_DB
-
-
-def _metadata(facts: SongFacts, report: StemsReport, rate_hz: int, frames: int) -> bytes:
-    """Return what programs read."""
+def _metadata(
+    facts: SongFacts, names: tuple[str, ...], residual: Residual, length: tuple[int, int]
+) -> bytes:
+    """Return what programs read; ``length`` is in samples, with their rate in Hz."""
     content = {
         "title": facts.title,
         "artist": facts.artist,
@@ -140,12 +108,13 @@ def _metadata(facts: SongFacts, report: StemsReport, rate_hz: int, frames: int) 
         "tuning_hz": 440,
         "duration_s": round(facts.seconds, 3),
         "stems": {
-            "files": list(report.names),
-            "sample_rate_hz": rate_hz,
+            "files": list(names),
+            "sample_rate_hz": length[1],
             "bits": 24,
-            "frames": frames,
-            "sum_minus_mix_peak_dbfs": report.residual_peak_dbfs,
-            "sum_minus_mix_rms_dbfs": report.residual_rms_dbfs,
+            "significant_bits": STEM_BITS,
+            "frames": length[0],
+            "sum_minus_mix_peak_dbfs": residual.peak_dbfs,
+            "sum_minus_mix_rms_dbfs": residual.rms_dbfs,
         },
         "sections": [
             {

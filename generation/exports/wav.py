@@ -17,6 +17,9 @@ from generation.exports.quantise import BITS, BLOCK_FRAMES, as_24_bits, require_
 CHANNELS = 2
 FRAME_BYTES = CHANNELS * BITS // 8
 PCM = 1
+HEADER_BYTES = 44
+INFO_NAMES = {"title": "INAM", "artist": "IART", "album": "IPRD", "comment": "ICMT"}
+"""What a LIST INFO chunk calls them."""
 
 
 def wav_blocks(
@@ -24,7 +27,7 @@ def wav_blocks(
 ) -> Iterator[bytes]:
     """Yield a WAV file of ``audio``, shape (frames, 2), piece by piece.
 
-    ``info`` maps four-letter names of a LIST INFO chunk (``INAM``, ``IART``, ``ICMT``) to text.
+    ``info`` are names for people: see :func:`info_chunk`.
 
     Raises
     ------
@@ -32,7 +35,7 @@ def wav_blocks(
         If ``audio`` is not stereo, empty, or not finite.
     """
     require_stereo(audio)
-    behind = _info(info or {})
+    behind = info_chunk(info or {})
     yield wav_header(len(audio), rate_hz, len(behind))
     for start in range(0, len(audio), BLOCK_FRAMES):
         yield pack_24(as_24_bits(audio[start : start + BLOCK_FRAMES]))
@@ -56,9 +59,12 @@ def pack_24(samples: NDArray[np.int32]) -> bytes:
     return four[:, :3].tobytes()
 
 
-def _info(info: Mapping[str, str]) -> bytes:
+def info_chunk(info: Mapping[str, str]) -> bytes:
+    """Return what stands behind the samples: ``title``, ``artist``, ``album`` and ``comment``."""
     body = b"".join(
-        _chunk(name.encode(), text.encode() + b"\0") for name, text in info.items() if text
+        _chunk(INFO_NAMES[name].encode(), text.encode() + b"\0")
+        for name, text in info.items()
+        if text
     )
     return _chunk(b"LIST", b"INFO" + body) if body else b""
 

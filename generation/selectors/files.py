@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,12 +11,16 @@ from django.utils.translation import gettext_lazy
 
 from generation.models import VersionAsset
 from generation.selectors.song_head import asset_url
+from generation.selectors.wanted import ON_DEMAND, size_expected, wanted_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from django.utils.functional import _StrPromise
 
     from accounts.models import User
     from generation.models import Version
+    from generation.selectors.wanted import Wanted
 
 Kind = VersionAsset.Kind
 GROUPS: tuple[tuple[_StrPromise, tuple[str, ...]], ...] = (
@@ -39,13 +44,18 @@ USES: dict[str, _StrPromise] = {
 
 @dataclass(frozen=True)
 class FileRow:
-    """One file. ``what`` says what it is for."""
+    """One file. ``what`` says what it is for; without a ``url`` it is made when it is asked for.
+
+    ``making`` says how far that is, in percent; ``error`` why it did not come about.
+    """
 
     kind: str
     name: str
     what: str
     size_bytes: int
     url: str
+    making: int | None = None
+    error: str = ""
 
 
 @dataclass(frozen=True)
@@ -57,15 +67,36 @@ class FileGroup:
     rows: tuple[FileRow, ...]
 
 
-def song_files(version: Version, *, user: User) -> tuple[FileGroup, ...]:
-    """Return the files of a ready version: one query."""
-    held = {asset.kind: asset for asset in version.assets.exclude(kind=Kind.STEM)}
+@dataclass(frozen=True)
+class FilesView:
+    """All of them. ``tag`` changes with what is shown, and is empty when nothing is being made."""
+
+    groups: tuple[FileGroup, ...]
+    tag: str
+    number: int
+
+
+def song_files(version: Version, *, user: User) -> FilesView:
+    """Return the files of a ready version: two queries, and one for each that is being made."""
+    assets = list(version.assets.all())
+    held = {asset.kind: asset for asset in assets if asset.kind != Kind.STEM}
+    stems = sum(asset.kind == Kind.STEM for asset in assets)
+    wanted = wanted_of(version)
+
+    def row(kind: str) -> FileRow | None:
+        asset = held.get(kind)
+        if asset is not None:
+            return _row(asset, version, user)
+        if kind not in ON_DEMAND or (kind == Kind.STEMS_ZIP and not stems):
+            return None
+        return _to_make(kind, version, stems, wanted.get(kind))
+
     groups = []
     for title, kinds in GROUPS:
-        rows = tuple(_row(held[kind], version, user) for kind in kinds if kind in held)
+        rows = tuple(found for kind in kinds if (found := row(kind)) is not None)
         if rows:
             groups.append(FileGroup(str(title), slugify(str(title)), rows))
-    return tuple(groups)
+    return FilesView(tuple(groups), _tag(groups), version.number)
 
 
 def _row(asset: VersionAsset, version: Version, user: User) -> FileRow:
@@ -78,3 +109,24 @@ def _row(asset: VersionAsset, version: Version, user: User) -> FileRow:
         size_bytes=asset.size_bytes,
         url=asset_url(asset, song, user, name=name),
     )
+
+
+def _to_make(kind: str, version: Version, stems: int, wanted: Wanted | None) -> FileRow:
+    return FileRow(
+        kind=kind,
+        name=str(Kind(kind).label),
+        what=str(USES[kind]),
+        size_bytes=size_expected(kind, duration_ms=version.duration_ms or 0, stems=stems),
+        url="",
+        making=wanted.percent if wanted is not None and wanted.is_live else None,
+        error=wanted.error if wanted is not None else "",
+    )
+
+
+def _tag(groups: Sequence[FileGroup]) -> str:
+    """Return what changes with every state and percent; "" when nothing moves by itself."""
+    rows = [row for group in groups for row in group.rows]
+    if all(row.making is None for row in rows):
+        return ""
+    told = ";".join(f"{row.kind}{bool(row.url)}{row.making}{row.error}" for row in rows)
+    return hashlib.sha256(told.encode()).hexdigest()[:16]

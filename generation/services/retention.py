@@ -1,4 +1,5 @@
-"""What is removed for good: the files of deleted songs, and what jobs that are over left behind.
+"""What is removed for good: the files of deleted songs, files that were made on demand a week ago, and
+what jobs that are over left behind.
 
 Rows of songs, versions, shares and receipts stay: royalties speak of them.
 """
@@ -14,8 +15,9 @@ from django.db.models import Q
 
 from config.jobs.models import Job, Stage
 from config.lib import blobs
-from generation.constants import ARTEFACTS_KEPT, DELETED_KEPT
+from generation.constants import ARTEFACTS_KEPT, DELETED_KEPT, WANTED_KEPT
 from generation.models import BaseModel, SavedMix, Song, VersionAsset
+from generation.selectors.wanted import ON_DEMAND, WANTED
 from generation.services.requests import KIND
 from library.services.naming import key_is_named
 
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from uuid import UUID
 
+KINDS = (KIND, WANTED)
 AT_ONCE = 200
 """One look takes at most this many; the next look, an hour later, takes the rest."""
 
@@ -34,17 +37,18 @@ class Swept:
 
     songs_purged: int
     stages_removed: int
+    files_removed: int
 
 
 def generation_sweep(*, now: datetime) -> Swept:
     """Look once for everything that may be forgotten. Safe to run again.
 
-    While a song is being made nothing is removed: it may just have stored the same bytes, with no
+    While a song or a file is being made nothing is removed: it may just have stored the same bytes, with no
     row yet that says so.
     """
     if _is_at_work():
-        return Swept(0, 0)
-    return Swept(songs_purge(now=now), artefacts_purge(now=now))
+        return Swept(0, 0, 0)
+    return Swept(songs_purge(now=now), artefacts_purge(now=now), wanted_purge(now=now))
 
 
 def key_named(*, key: str) -> bool:
@@ -66,7 +70,7 @@ def songs_purge(*, now: datetime) -> int:
 
 def artefacts_purge(*, now: datetime) -> int:
     """Forget the stages of jobs that ended a week ago, and files that nobody came to own."""
-    over = Stage.objects.filter(job__kind=KIND, job__finished_at__lt=now - ARTEFACTS_KEPT)
+    over = Stage.objects.filter(job__kind__in=KINDS, job__finished_at__lt=now - ARTEFACTS_KEPT)
     found = list(over.order_by("pk").values_list("pk", "name", "artefact")[:AT_ONCE])
     keys = {key for _pk, _name, key in found if key.startswith("sha256/")}
     for _pk, name, key in found:
@@ -75,6 +79,19 @@ def artefacts_purge(*, now: datetime) -> int:
     Stage.objects.filter(pk__in=[pk for pk, *_rest in found]).delete()
     # After the commit: a file too many is harmless, one too few is not.
     _remove(key for key in keys if not Stage.objects.filter(artefact=key).exists())
+    return len(found)
+
+
+def wanted_purge(*, now: datetime) -> int:
+    """Remove files that were made on demand more than a week ago; return how many.
+
+    They can be made again as long as there is the FLAC that they were made of.
+    """
+    over = VersionAsset.objects.filter(kind__in=ON_DEMAND, created_at__lt=now - WANTED_KEPT)
+    again = over.filter(version__assets__kind=VersionAsset.Kind.FLAC).order_by("pk")
+    found = dict(again.values_list("pk", "key")[:AT_ONCE])
+    VersionAsset.objects.filter(pk__in=found).delete()
+    _remove(set(found.values()))
     return len(found)
 
 
@@ -113,4 +130,4 @@ def _remove(keys: Iterable[str]) -> None:
 
 def _is_at_work() -> bool:
     begun = Q(state=Job.State.RUNNING) | Q(state=Job.State.QUEUED, attempt__gte=1)
-    return Job.objects.filter(begun, kind=KIND).exists()
+    return Job.objects.filter(begun, kind__in=KINDS).exists()

@@ -38,9 +38,9 @@ if TYPE_CHECKING:
 
 def generate(run: Run) -> None:
     """Handle one job; ``params`` names the version."""
-    version = Version.objects.select_related("song__song_set", "parent", "base_model").get(
-        pk=run.params["version"]
-    )
+    version = Version.objects.select_related(
+        "song__song_set", "song__organisation", "parent", "base_model"
+    ).get(pk=run.params["version"])
     try:
         _make(run, version)
     except DomainError as refusal:
@@ -100,7 +100,7 @@ def _columns(result: GenerationResult, files: dict[str, Any]) -> dict[str, Any]:
         "key_mode": result.key_mode,
         "duration_ms": files["duration_ms"],
         "audio_sha256": files["audio_sha256"],
-        "figures": {**result.figures, "chords": files["chords"]},
+        "figures": {**result.figures, "chords": files["chords"], "stems": files["stems"]},
         "quality": {
             "passed": result.quality.passed,
             "tries": [dict(one) for one in result.quality.tries],

@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404
 
 from generation.models import Song, Version
 from generation.policies import can_change_song
+from generation.selectors.making import making_tag, song_making
 from generation.selectors.song_head import SongHead, song_head
 
 if TYPE_CHECKING:
@@ -95,3 +96,16 @@ def version_or_404(song: Song, number: int) -> Version:
     version = get_object_or_404(song.versions.select_related("job", "parent"), number=number)
     version.song = song
     return version
+
+
+def song_frame(request: AuthenticatedHttpRequest, asked: Asked, page: str) -> dict[str, object]:
+    """Return what every page of a song shows: its head, and what is being made of it."""
+    tag = making_tag(asked.versions)
+    song = asked.song
+    return {
+        "song": asked.head(request, page),
+        "making": song_making(
+            song, asked.versions, membership=request.membership, tag=tag, shown=asked.version
+        ),
+        "can_change": can_change_song(request.membership, song),
+    }

@@ -1,4 +1,4 @@
-"""The page of a song: what it sounds like, what each bar owes, what is being made; its mixer, its files."""
+"""The page of a song: what it sounds like, what each bar owes, what is being made; its mixer."""
 
 from __future__ import annotations
 
@@ -12,20 +12,16 @@ from django.views.decorators.http import require_safe
 
 from accounts.http import AuthenticatedHttpRequest, member_required
 from generation.models import Version
-from generation.policies import can_change_song
-from generation.selectors.files import song_files
 from generation.selectors.influence import influence_view
 from generation.selectors.making import making_tag, song_making
 from generation.selectors.mixer import mixer_view
 from generation.selectors.standing import standing_of
-from generation.views.asked import asked_or_404, number_in, song_or_404, wants_part
+from generation.views.asked import asked_or_404, number_in, song_frame, song_or_404, wants_part
 from library.domain.covers import cover_svg
 
 if TYPE_CHECKING:
     from uuid import UUID
 
-    from generation.models import Song
-    from generation.views.asked import Asked
 
 WATCHED_MAX = 20
 
@@ -36,7 +32,7 @@ def song_detail(request: AuthenticatedHttpRequest, song_id: UUID) -> HttpRespons
     """Show what a version sounds like and what each of its bars owes to whom."""
     asked = asked_or_404(request, song_id)
     is_ready = asked.version.state == Version.State.READY
-    context = _frame(request, asked, "song-detail")
+    context = song_frame(request, asked, "song-detail")
     if is_ready:
         view = influence_view(asked.version, user=request.user)
         context |= {
@@ -83,24 +79,10 @@ def song_making_view(request: AuthenticatedHttpRequest, song_id: UUID) -> HttpRe
 def song_mix(request: AuthenticatedHttpRequest, song_id: UUID) -> HttpResponse:
     """Show the mixer: the stems of a version on one clock, and the mixes that were saved."""
     asked = asked_or_404(request, song_id)
-    context = _frame(request, asked, "song-mix")
+    context = song_frame(request, asked, "song-mix")
     if asked.version.state == Version.State.READY:
         context["mixer"] = mixer_view(asked.version, user=request.user)
     return render(request, "generation/song_mix.html", context)
-
-
-@require_safe
-@member_required
-def song_files_view(request: AuthenticatedHttpRequest, song_id: UUID) -> HttpResponse:
-    """Show what can be downloaded of a version."""
-    asked = asked_or_404(request, song_id)
-    context = _frame(request, asked, "song-files")
-    if asked.version.state == Version.State.READY:
-        context |= {
-            "files": song_files(asked.version, user=request.user),
-            "receipt_url": standing_of(asked.version).receipt_url,
-        }
-    return render(request, "generation/song_files.html", context)
 
 
 @require_safe
@@ -119,16 +101,3 @@ def chords_of(version: Version) -> list[list[object]]:
         for chord in version.figures.get("chords", [])
         if {"start_s", "end_s", "label"} <= chord.keys()
     ]
-
-
-def _frame(request: AuthenticatedHttpRequest, asked: Asked, page: str) -> dict[str, object]:
-    """Return what every page of a song shows: its head, and what is being made of it."""
-    tag = making_tag(asked.versions)
-    song: Song = asked.song
-    return {
-        "song": asked.head(request, page),
-        "making": song_making(
-            song, asked.versions, membership=request.membership, tag=tag, shown=asked.version
-        ),
-        "can_change": can_change_song(request.membership, song),
-    }

@@ -24,6 +24,7 @@ from generation.models import (
     VersionLayer,
     VersionSource,
 )
+from generation.selectors.wanted import ON_DEMAND
 from generation.services.requests import KIND
 from rights.domain.allocation import allocate
 from rights.models import SongSet, SongSetEntry
@@ -39,6 +40,7 @@ PPM, BASE_PPM = 1_000_000, 330_000
 FORM = (("intro", 4), ("verse", 8), ("chorus", 8), ("bridge", 4), ("chorus", 4), ("chorus", 4))
 LAYERS = ("melody", "harmony", "drums", "bass", "accompaniment", "form", "sound")
 STEMS = ("Lead", "Comp", "Pad", "Bass", "Kick", "Snare")
+STEMS_LEFT = {"peak_dbfs": -112.0, "rms_dbfs": -122.0}
 FILES = {
     "master_wav": ("audio/wav", ".wav"),
     "flac": ("audio/flac", ".flac"),
@@ -117,13 +119,16 @@ def make_version(
     """Save a version in ``state`` with its sources; a ready one has bars, layers and files.
 
     ``files`` are contents by kind, and ``stem:<name>`` for stems; but for the waveform, what is not
-    given is a row without a file behind it.
+    given is a row without a file behind it, and what is made on demand is not there.
     """
     number = song.versions.count() + 1
     ready = {
         "tempo_bpm": fields.pop("bpm", 120.0),
         "key_pitch_class": fields.pop("tonic", 9),
         "key_mode": fields.pop("mode", "minor"),
+        "audio_sha256": fields.pop(
+            "audio_sha256", hashlib.sha256(f"{song.pk} {number}".encode()).hexdigest()
+        ),
     }
     job_state = {"pending": "queued", "ready": "succeeded"}.get(state, state)
     steps = list(registry.get(KIND).steps)
@@ -211,7 +216,6 @@ def _make_ready(version: Version, ready: dict[str, Any], files: dict[str, bytes]
         used_seed=version.seed,
         base_model=make_base_model(),
         duration_ms=at,
-        audio_sha256=hashlib.sha256(str(version.pk).encode()).hexdigest(),
         passed=True,
         ready_at=timezone.now(),
         figures=_figures(bar_ms),
@@ -224,7 +228,13 @@ def _figures(bar_ms: int) -> dict[str, Any]:
         start_s, end_s = bar * bar_ms / 1000, (bar + count) * bar_ms / 1000
         sections.append({"role": role, "bars": count, "start_s": start_s, "end_s": end_s})
         bar += count
-    return {"sections": sections, "chords": [], "lufs": -14.0, "true_peak_dbtp": -1.2}
+    return {
+        "sections": sections,
+        "chords": [],
+        "lufs": -14.0,
+        "true_peak_dbtp": -1.2,
+        "stems": STEMS_LEFT,
+    }
 
 
 def _files(version: Version, files: dict[str, bytes], *, duration_ms: int) -> None:
@@ -241,7 +251,8 @@ def _files(version: Version, files: dict[str, bytes], *, duration_ms: int) -> No
     }
     given = {"peaks_overview": json.dumps(peaks).encode()} | files
     rows = []
-    for place in {**FILES, **dict.fromkeys(f"stem:{name}" for name in STEMS), **given}:
+    at_once = [kind for kind in FILES if kind not in ON_DEMAND]
+    for place in dict.fromkeys([*at_once, *(f"stem:{name}" for name in STEMS), *given]):
         kind, _colon, name = place.partition(":")
         content_type, suffix = FILES.get(kind, ("audio/mp4", ".m4a"))
         if kind == "peaks_overview":

@@ -33,6 +33,7 @@ from generation.management.song.registering import Registration, require_stand_i
 from generation.management.song.request import SongRequest, SongWish, read_folder
 from generation.management.song.summary import summary_line, summary_text
 from generation.management.song.telling import Teller
+from generation.management.song.wanted import files_wait
 from rights.services.identification import answers_forget_misses
 
 if TYPE_CHECKING:
@@ -97,6 +98,7 @@ class Command(BaseCommand):
                 files, register = read_folder(demo_songs_render(teller)), settings.SANDBOX_IN_USE
             version = _song(SongRequest(files, wish), who, teller, register=register)
             teller.stage("write")
+            files_wait(version, teller)
             song_write(version, wish.out)
             teller.end()
             told = summary_line(version, wish.out, teller.seconds, memory.megabytes)

@@ -10,12 +10,13 @@ import sys
 from typing import TYPE_CHECKING
 
 from generation.engines import registry, seeds
-from generation.exports.encode import Tags, encode
+from generation.exports.encode import master_sha256
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from generation.engines.base import GenerationSpec
+    from generation.exports.tags import Tags
 
 
 class Memory:
@@ -36,14 +37,14 @@ class Memory:
         self.shares.append(share)
 
 
-def hashes(spec: GenerationSpec, title: str, artist: str) -> dict[str, str]:
+def hashes(spec: GenerationSpec, tags: Tags) -> dict[str, str]:
     """Make the song of ``spec`` in one go, at the first try, and hash what must always be the same."""
     vars(seeds)["TRIES"] = 1
     made = registry.load("mosaic").generate(spec, checkpoint=Memory())
     sound = made.sound()
-    wav = encode(sound.audio, sound.rate, "wav24", Tags(title=title, artist=artist))
-    files = {"midi": made.midi, "archive": made.archive, "master_wav": wav}
-    return {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
+    files = {"midi": made.midi, "archive": made.archive}
+    told = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
+    return told | {"master": master_sha256(sound.audio, sound.rate, tags)}
 
 
 if __name__ == "__main__":

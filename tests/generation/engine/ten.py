@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from config.jobs.models import Job
 from config.lib import blobs
+from generation.composition.plan import LEAST_S, MOST_BPM
 from library.models import Asset
 from rights.models import SongSet, SongSetEntry
 from tests.generation.songs import analysis
@@ -22,8 +23,8 @@ if TYPE_CHECKING:
     from accounts.models import Organisation
     from generation.models import Song, Version
 
-SHORT = {"seconds": 60.0}
-"""Options of the shortest song there is."""
+SHORT = {"seconds": LEAST_S, "bpm": MOST_BPM, "without": "pad"}
+"""Options of the song that is made soonest: the shortest form, quickly, by a small band."""
 
 
 def make_ten(organisation: Organisation) -> SongSet:
@@ -63,7 +64,11 @@ def asked(song: Song, number: int = 1) -> Version:
 
 def claimed(version: Version) -> Job:
     """Claim the job of a version for another attempt, as a worker does, and return it."""
-    job = Job.objects.get(song_version=version)
+    return taken(Job.objects.get(song_version=version))
+
+
+def taken(job: Job) -> Job:
+    """Claim a job for another attempt, as a worker does, and return it."""
     Job.objects.filter(pk=job.pk).update(
         state="running",
         attempt=job.attempt + 1,

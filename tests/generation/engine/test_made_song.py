@@ -29,16 +29,21 @@ from generation.attribution.settlement import settle
 from generation.attribution.verification import verify
 from generation.composition.archive import load
 from generation.engines import seeds
+from generation.exports.stored import StoredFlac
 from generation.models import Receipt, SourceSpectrum, Version, VersionAsset, VersionBar
 from generation.rendering.spectrum import BANDS_HZ
+from generation.selectors.receipt_page import receipt_find
+from generation.selectors.wanted import ON_DEMAND
 from generation.services.edits import version_edit
+from generation.services.files import file_want
 from generation.services.songs import song_generate
 from generation.services.sources import sources_usable
-from generation.tasks.files import ARTIST
+from generation.tasks.facts import tags_of
 from generation.tasks.generate import generate
 from generation.tasks.specs import spec_of
+from generation.tasks.wanted import make
 from tests.cast import make_cast
-from tests.generation.engine.ten import SHORT, asked, claimed, make_ten
+from tests.generation.engine.ten import SHORT, asked, claimed, make_ten, taken
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
@@ -141,7 +146,7 @@ def test_a_killed_attempt_leaves_finished_stages_and_nothing_that_people_see(mad
 def test_the_song_is_the_one_that_another_process_makes_in_one_go(made):
     spec = spec_of(made.version, sources_usable(made.song.song_set))
     spec = replace(spec, sources=tuple(replace(source, audio=None) for source in spec.sources))
-    order = pickle.dumps((spec, made.song.title, ARTIST))
+    order = pickle.dumps((spec, tags_of(made.version)))
     done = subprocess.run(
         [sys.executable, "-m", "tests.generation.engine.memory"],
         input=order,
@@ -151,8 +156,8 @@ def test_the_song_is_the_one_that_another_process_makes_in_one_go(made):
     assert done.returncode == 0, done.stderr.decode()
     told = json.loads(done.stdout)
     kept = dict(made.version.assets.values_list("kind", "key"))
+    assert made.version.audio_sha256 == told.pop("master")
     assert told == {kind: blobs.digest_of(kept[kind]) for kind in told}
-    assert made.version.audio_sha256 == told["master_wav"]
 
 
 def test_everything_is_there_and_the_song_has_its_present_version(made):
@@ -161,10 +166,10 @@ def test_everything_is_there_and_the_song_has_its_present_version(made):
     assert version.job.state == Job.State.SUCCEEDED
     assert version.job.result == {"song": str(made.song.pk), "version": str(version.pk)}
     kinds = set(version.assets.values_list("kind", flat=True))
-    assert kinds == set(VersionAsset.Kind.values) - {"receipt"}
+    assert kinds == set(VersionAsset.Kind.values) - {"receipt", *ON_DEMAND}
     stems = set(files(made, "stem"))
     assert {"Lead", "Bass", "Kick", "Snare"} <= stems
-    assert 45_000 <= version.duration_ms <= 90_000
+    assert 40_000 <= version.duration_ms <= 70_000
     assert version.base_model.revision.startswith("base-1.0+")
     assert version.engine_revision
 
@@ -208,12 +213,30 @@ def test_figures_and_report_say_what_the_song_is(made):
     assert {"steps", "length_off", "loudness_lufs", "octaves_off_db", "beats_f"} <= names
 
 
-def test_the_stems_come_in_one_archive_with_the_notes(made):
-    [content] = files(made, "stems_zip").values()
+def test_the_wav_of_the_receipt_and_the_archive_of_stems_can_be_made_of_what_is_stored(made):
+    with transaction.atomic():
+        for kind in ("master_wav", "stems_zip"):
+            job = file_want(version=made.version, kind=kind)
+            make(Run(taken(job), job.attempt))
+        assert blobs.digest_of(made.version.assets.get(kind="master_wav").key) == (
+            made.version.audio_sha256
+        )
+        [content] = files(made, "stems_zip").values()
+        transaction.set_rollback(True)
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         names = archive.namelist()
+        stems = json.loads(archive.read("metadata.json"))["stems"]
     assert len([name for name in names if name.endswith(".wav")]) == len(files(made, "stem"))
     assert any(name.endswith(".mid") for name in names)
+    assert stems["sum_minus_mix_peak_dbfs"] < -100
+
+
+def test_the_master_tells_whose_song_it_is_and_where_its_receipt_is(made):
+    [content] = files(made, "flac").values()
+    said = StoredFlac(io.BytesIO(content)).tags()
+    assert (said.title, said.artist) == (made.song.title, "Alice's Studio with Tenfold")
+    assert said.comment.endswith(f"/verify/{made.version.pk}")
+    assert receipt_find(str(made.version.pk)) == made.version.receipt
 
 
 def test_what_was_measured_of_the_masters_is_kept_for_the_next_song(made):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import subprocess
 import sys
 from dataclasses import replace
@@ -13,16 +14,17 @@ import pypdfium2
 import pytest
 
 from generation.composition.chords import Chord
+from generation.exports.credits import Credit, rights_line
 from generation.exports.engraving import write_pdf
-from generation.exports.lead_sheet import COMPOSER, lead_sheet_musicxml, lead_sheet_pdf
+from generation.exports.lead_sheet import lead_sheet_musicxml, lead_sheet_pdf
 from generation.exports.musicxml import Heading, beams_of
 from generation.exports.sheet import Bar, Mark, Sheet, section_names
 from generation.exports.spelling import Key, Spelled
+from tests.generation.exports.papers import ARTIST, ENGINE, RECEIPT, facts_for
 from tests.generation.exports.test_sheet import with_lead
 
 TITLE = "Ten Hours of Rain, “März” & #1 *two* [three]"
-RIGHTS = "After “Sugar Plum” and nine more. Receipt 0f5c at https://tenfold.example/verify/0f5c."
-HEADING = Heading("Two Bars", COMPOSER)
+HEADING = Heading("Two Bars", ARTIST)
 LENGTHS = {"16th": 1, "eighth": 2, "quarter": 4, "half": 8, "whole": 16}
 
 
@@ -32,7 +34,7 @@ def parsed(xml):
 
 @pytest.fixture(scope="module")
 def xml(made):
-    return lead_sheet_musicxml(made.score, title=TITLE, rights=RIGHTS)
+    return lead_sheet_musicxml(made.score, facts_for(made.score, TITLE))
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +44,7 @@ def root(xml):
 
 @pytest.fixture(scope="module")
 def pdf(made):
-    return lead_sheet_pdf(made.score, title=TITLE, rights=RIGHTS)
+    return lead_sheet_pdf(made.score, facts_for(made.score, TITLE))
 
 
 @pytest.fixture(scope="module")
@@ -56,8 +58,14 @@ def test_it_says_what_it_is(xml, root):
     assert xml.startswith(b'<?xml version="1.0" encoding="UTF-8"?>\n<!DOCTYPE score-partwise')
     assert root.get("version") == "4.0"
     assert root.findtext("work/work-title") == TITLE
-    assert root.findtext("identification/creator") == COMPOSER
-    assert root.findtext("identification/rights") == RIGHTS
+    assert root.findtext("identification/creator") == ARTIST
+    rights = [one.text for one in root.findall("identification/rights")]
+    assert rights[0] == (
+        f"Made with AI by {ENGINE} after ten songs, credited at the end. Receipt: {RECEIPT}"
+    )
+    assert rights[1] == "6.70 % Song 0, Artist 0 (QZZZZ2600000)"
+    assert rights[-1] == "33.00 % Base catalogue, Tenfold and its artists"
+    assert len(rights) == 12
 
 
 def test_key_metre_and_tempo_are_the_plans(root, made):
@@ -132,7 +140,7 @@ def test_an_accidental_is_printed_once_to_a_bar_and_taken_back(made):
     score = with_lead(
         made.score, (0, 4, raised), (4, 4, raised), (8, 4, raised - 1), (16, 4, raised)
     )
-    root = parsed(lead_sheet_musicxml(score, title="x"))
+    root = parsed(lead_sheet_musicxml(score, facts_for(score, "x")))
     first, second = root.findall("part/measure")[:2]
     shown = [note.find("accidental") is not None for note in first.findall("note")]
     assert shown == [True, False, True, False]
@@ -140,8 +148,8 @@ def test_an_accidental_is_printed_once_to_a_bar_and_taken_back(made):
 
 
 def test_a_low_melody_is_written_an_octave_up(made):
-    low = lead_sheet_musicxml(with_lead(made.score, (0, 4, 45)), title="x")
-    high = lead_sheet_musicxml(with_lead(made.score, (0, 4, 69)), title="x")
+    low = lead_sheet_musicxml(with_lead(made.score, (0, 4, 45)), facts_for(made.score, "x"))
+    high = lead_sheet_musicxml(with_lead(made.score, (0, 4, 69)), facts_for(made.score, "x"))
     assert b"clef-octave-change" in low
     assert b"clef-octave-change" not in high
 
@@ -178,8 +186,8 @@ def test_notes_hang_together_by_beats_and_plain_eighths_by_half_bars(marks, beam
 
 
 def test_the_same_score_is_the_same_sheet_in_another_process(made, xml, pdf):
-    assert lead_sheet_musicxml(made.score, title=TITLE, rights=RIGHTS) == xml
-    assert lead_sheet_pdf(made.score, title=TITLE, rights=RIGHTS) == pdf
+    assert lead_sheet_musicxml(made.score, facts_for(made.score, TITLE)) == xml
+    assert lead_sheet_pdf(made.score, facts_for(made.score, TITLE)) == pdf
 
 
 def small_sheet():
@@ -206,11 +214,30 @@ def test_another_process_engraves_the_same_bytes():
 def test_title_composer_chords_and_rights_can_be_read_in_the_pdf(pages, made):
     text = pages[0].get_textpage().get_text_range()
     names = section_names(made.score)
-    for words in (TITLE, COMPOSER, names[0], names[1], "Receipt 0f5c", f"1 / {len(pages)}"):
+    for words in (TITLE, ARTIST, names[0], names[1], RECEIPT, f"1 / {len(pages)}"):
         assert words in text
     assert f"= {made.score.plan.bpm:.0f}" in text
     whole = "".join(page.get_textpage().get_text_range() for page in pages)
     assert all(name in whole for name in names)
+
+
+def test_the_last_page_credits_each_of_the_ten_with_its_share(pages):
+    last = pages[len(pages) - 1].get_textpage().get_text_range()
+    for n in range(10):
+        assert re.search(rf"6\.70 %\s+Song {n}, Artist {n}\s+QZZZZ26{n:05}", last), n
+    assert re.search(r"33\.00 %\s+Base catalogue, Tenfold and its artists", last)
+
+
+def test_a_song_after_fewer_says_how_many(made):
+    facts = facts_for(made.score, "x")
+    assert "after ten songs" in rights_line(facts)
+    assert "after one song" in rights_line(replace(facts, sources=facts.sources[:1]))
+    assert "after 3 songs" in rights_line(replace(facts, sources=facts.sources[:3]))
+
+
+def test_a_credit_without_a_name_or_a_number_leaves_no_gap():
+    assert str(Credit("6.70 %", "Song", "")) == "6.70 % Song"
+    assert str(Credit("6.70 %", "Song", "Alice", "QZ1")) == "6.70 % Song, Alice (QZ1)"
 
 
 def test_the_pdf_carries_no_date_and_its_own_fonts(pdf, pages):
@@ -236,7 +263,7 @@ def test_nothing_is_cut_off_at_the_edge_of_the_paper(pages):
 def test_an_unfriendly_title_is_text_and_never_markup(made):
     unkind = '#read("/etc/passwd") $x$ <b> " \\ ' + "long " * 30
     short = with_lead(made.score, (0, 4, 72))
-    pdf = lead_sheet_pdf(short, title=unkind, rights="#panic()")
+    pdf = lead_sheet_pdf(short, replace(facts_for(short, unkind), receipt="#panic()"))
     document = pypdfium2.PdfDocument(pdf)
     text = document[0].get_textpage().get_text_range()
     document.close()
@@ -246,7 +273,7 @@ def test_an_unfriendly_title_is_text_and_never_markup(made):
 
 def test_a_title_in_another_script_is_set_with_what_fonts_there_are(made):
     short = with_lead(made.score, (0, 4, 72))
-    pdf = lead_sheet_pdf(short, title="十の歌 Ten")
+    pdf = lead_sheet_pdf(short, facts_for(short, "十の歌 Ten"))
     document = pypdfium2.PdfDocument(pdf)
     assert document.get_metadata_dict()["Title"] == "十の歌 Ten"
     assert "Ten" in document[0].get_textpage().get_text_range()
@@ -256,4 +283,4 @@ def test_a_title_in_another_script_is_set_with_what_fonts_there_are(made):
 def test_a_song_in_any_key_can_be_engraved(made):
     for tonic in (1, 6, 11):
         score = replace(made.score, plan=replace(made.score.plan, tonic=tonic))
-        assert lead_sheet_pdf(score, title="x").startswith(b"%PDF-")
+        assert lead_sheet_pdf(score, facts_for(score, "x")).startswith(b"%PDF-")

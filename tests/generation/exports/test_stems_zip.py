@@ -1,4 +1,4 @@
-"""The archive of stems, unpacked by the standard library and read by libsndfile."""
+"""Stems: kept as FLAC, and their archive, unpacked by the standard library and read by libsndfile."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ import io
 import json
 import tracemalloc
 import zipfile
-from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 
 import mido
 import numpy as np
@@ -17,29 +17,23 @@ import soundfile
 
 from generation.composition.midi import write_midi
 from generation.exports.errors import AudioUnfitError, StemsUnequalError
-from generation.exports.facts import SourceFact, file_slug, song_facts
+from generation.exports.facts import file_slug
 from generation.exports.readme import stems_readme
 from generation.exports.spelling import Key
+from generation.exports.stems import Residual, StemWriter
 from generation.exports.stems_zip import stem_names, write_stems_zip
+from tests.generation.exports.papers import RECEIPT, facts_for
 from tests.generation.exports.signals import RATE, chirp
 
-SOURCES = tuple(SourceFact(f"Song {n}", f"Artist {n}", f"QZZZZ26{n:05}", 67_000) for n in range(10))
-RECEIPT = "https://tenfold.example/verify/0f5c"
 PARTS = ("Lead", "Kick", "Bass", "Pad")
+STEP = 2.0**-19
+NOTHING_LEFT = Residual(-200.0, -200.0)
 
 
 @pytest.fixture(scope="module")
 def facts(made):
     """Return the facts of a composed song, in a tempo and a key that the tests can name."""
-    found = song_facts(
-        made.score,
-        title="Zehn für Eins / 十",
-        sources=SOURCES,
-        base_ppm=330_000,
-        licence="Licensed to Alice for any use.",
-        engine="Mosaic 1.0",
-        receipt=RECEIPT,
-    )
+    found = facts_for(made.score, "Zehn für Eins / 十")
     return replace(found, bpm=112.0, key=Key(8, "major"))
 
 
@@ -54,10 +48,23 @@ def mix(stems):
 
 
 @pytest.fixture(scope="module")
-def written(stems, mix, facts, made):
-    out = io.BytesIO()
-    report = write_stems_zip(out, stems, mix, RATE, facts=facts, midi=write_midi(made.score))
-    return out.getvalue(), report
+def stored(stems, mix, tmp_path_factory):
+    """Return what opens each stem as it is kept, and what is left between them and the mix."""
+    folder = tmp_path_factory.mktemp("stems")
+    writer = StemWriter(mix, RATE)
+    for part, samples in stems.items():
+        writer.write(part, samples, folder / f"{part}.flac")
+    opened = {part: partial((folder / f"{part}.flac").open, "rb") for part in stems}
+    return opened, writer.residual()
+
+
+@pytest.fixture(scope="module")
+def written(stored, facts, made):
+    out, told = io.BytesIO(), []
+    opened, residual = stored
+    midi = write_midi(made.score)
+    write_stems_zip(out, opened, facts=facts, midi=midi, residual=residual, progress=told.append)
+    return out.getvalue(), told
 
 
 @pytest.fixture(scope="module")
@@ -95,30 +102,54 @@ def test_stems_are_24_bits_of_equal_length_and_begin_together(archive, stems, mi
         assert (info.subtype, info.samplerate, info.channels) == ("PCM_24", RATE, 2)
         samples, _ = soundfile.read(io.BytesIO(data), dtype="float64")
         assert samples.shape == mix.shape
-        assert np.abs(samples - stems[part]).max() <= 1.5 * 2**-23
+        assert np.abs(samples - stems[part]).max() <= 0.5 * STEP
 
 
-def test_the_stems_add_up_and_the_archive_says_how_exactly(archive, written, mix):
+def test_the_stems_add_up_and_the_archive_says_how_exactly(archive, stored, mix):
     total = sum(
         soundfile.read(io.BytesIO(archive.read(name)), dtype="float64")[0]
         for name in archive.namelist()[:4]
     )
     apart = np.abs(total - mix).max()
-    stated = json.loads(archive.read("metadata.json"))["stems"]
-    assert stated["sum_minus_mix_peak_dbfs"] == round(20 * np.log10(apart), 1)
-    assert stated["sum_minus_mix_peak_dbfs"] == written[1].residual_peak_dbfs < -120
-    assert stated["sum_minus_mix_rms_dbfs"] == written[1].residual_rms_dbfs < -130
+    told = json.loads(archive.read("metadata.json"))["stems"]
+    assert told["sum_minus_mix_peak_dbfs"] == round(20 * np.log10(apart), 1)
+    assert told["sum_minus_mix_peak_dbfs"] == stored[1].peak_dbfs < -105
+    assert told["sum_minus_mix_rms_dbfs"] == stored[1].rms_dbfs < -115
+    assert (told["bits"], told["significant_bits"]) == (24, 20)
 
 
-def test_a_mix_that_is_not_the_sum_is_not_hidden(stems, mix, facts):
-    report = write_stems_zip(io.BytesIO(), stems, mix * 0.5, RATE, facts=facts, midi=b"")
-    assert report.residual_peak_dbfs > -30
+def test_what_is_kept_is_a_flac_of_24_bits_whose_last_four_are_empty(stored):
+    with stored[0]["Bass"]() as stream:
+        samples, _ = soundfile.read(stream, dtype="int32")
+    with stored[0]["Bass"]() as stream:
+        assert soundfile.info(stream).subtype == "PCM_24"
+    assert not (samples & 0xFFF).any()
+    assert (samples & 0x1000).any()
 
 
-def test_silence_has_no_residual(facts):
+def test_a_mix_that_is_not_the_sum_is_not_hidden(stems, mix, tmp_path):
+    writer = StemWriter(mix, RATE)
+    writer.write("Kick", stems["Kick"], tmp_path / "kick.flac")
+    assert writer.residual().peak_dbfs > -30
+
+
+def test_silence_has_no_residual(tmp_path):
     nothing = np.zeros((500, 2), np.float32)
-    report = write_stems_zip(io.BytesIO(), {"Pad": nothing}, nothing, RATE, facts=facts, midi=b"")
-    assert (report.residual_peak_dbfs, report.residual_rms_dbfs) == (-200.0, -200.0)
+    writer = StemWriter(nothing, RATE)
+    writer.write("Pad", nothing, tmp_path / "pad.flac")
+    assert writer.residual() == NOTHING_LEFT
+
+
+def test_beyond_full_scale_is_clipped_and_never_wraps(tmp_path):
+    loud = np.array([[1.5, -1.5]] * 2000, np.float32)
+    StemWriter(loud, RATE).write("Pad", loud, tmp_path / "pad.flac")
+    samples, _ = soundfile.read(tmp_path / "pad.flac", dtype="float64")
+    assert np.all(samples[:, 0] == 1 - STEP)
+    assert np.all(samples[:, 1] == -1.0)
+
+
+def test_progress_counts_the_stems(written):
+    assert written[1] == [0.25, 0.5, 0.75, 1.0]
 
 
 def test_metadata_says_what_programs_ask(archive, made, mix, facts):
@@ -136,7 +167,7 @@ def test_metadata_says_what_programs_ask(archive, made, mix, facts):
     assert told["ai"]["composed_by"] == "Mosaic 1.0"
 
 
-def test_the_readme_says_what_people_ask(archive, written, facts):
+def test_the_readme_says_what_people_ask(archive, stored, facts):
     text = archive.read("README.txt").decode()
     for words in (
         "Zehn für Eins / 十",
@@ -153,7 +184,7 @@ def test_the_readme_says_what_people_ask(archive, written, facts):
         assert words in text
     assert max(len(line) for line in text.splitlines()) <= 100
     stated = int(text.split("stays below ")[1].split()[0])
-    assert written[1].residual_peak_dbfs <= stated <= written[1].residual_peak_dbfs + 1
+    assert stored[1].peak_dbfs <= stated <= stored[1].peak_dbfs + 1
 
 
 def test_a_long_row_of_chords_is_broken_into_lines(facts):
@@ -169,9 +200,10 @@ def test_the_midi_inside_opens(archive):
     assert "Lead" in [track.name for track in file.tracks]
 
 
-def test_the_same_song_is_the_same_archive_and_names_no_date(written, stems, mix, facts, made):
+def test_the_same_song_is_the_same_archive_and_names_no_date(written, stored, facts, made):
     again = io.BytesIO()
-    write_stems_zip(again, stems, mix, RATE, facts=facts, midi=write_midi(made.score))
+    opened, residual = stored
+    write_stems_zip(again, opened, facts=facts, midi=write_midi(made.score), residual=residual)
     assert hashlib.sha256(again.getvalue()).digest() == hashlib.sha256(written[0]).digest()
     for entry in zipfile.ZipFile(again).infolist():
         assert entry.date_time == (1980, 1, 1, 0, 0, 0)
@@ -182,50 +214,37 @@ def test_the_archive_is_sound(archive):
     assert archive.testzip() is None
 
 
-class OnDisk(Mapping):
-    """Stems that are made when asked for, as if read from files."""
-
-    def __init__(self, number, frames):
-        self.parts = [f"Part{n}" for n in range(number)]
-        self.frames = frames
-
-    def __getitem__(self, part):
-        return np.full((self.frames, 2), 0.01, np.float32)
-
-    def __iter__(self):
-        return iter(self.parts)
-
-    def __len__(self):
-        return len(self.parts)
-
-
 def test_memory_does_not_grow_with_the_number_of_stems(facts, tmp_path):
-    frames = 400_000
-    mix = np.full((frames, 2), 0.12, np.float32)
+    mix = np.full((400_000, 2), 0.12, np.float32)
+    StemWriter(mix, RATE).write("Pad", mix, tmp_path / "stem.flac")
+    opened = {f"Part{n}": partial((tmp_path / "stem.flac").open, "rb") for n in range(12)}
     with (tmp_path / "stems.zip").open("wb") as out:
         tracemalloc.start()
         try:
-            write_stems_zip(out, OnDisk(12, frames), mix, RATE, facts=facts, midi=b"")
+            write_stems_zip(out, opened, facts=facts, midi=b"", residual=NOTHING_LEFT)
             _, peak = tracemalloc.get_traced_memory()
         finally:
             tracemalloc.stop()
-        assert out.tell() > 12 * frames * 6
-    # Two stems while one is replaced, the sum, and blocks; twelve stems are 38 MB.
-    assert peak < 20_000_000
+        assert out.tell() > 12 * len(mix) * 6
+    # Blocks only; one stem is 2.4 MB.
+    assert peak < 8_000_000
 
 
-def test_a_stem_of_another_length_is_refused(stems, mix, facts):
-    short = {**stems, "Pad": stems["Pad"][:-1]}
+def test_a_stem_of_another_length_is_refused(stems, mix, stored, facts, tmp_path):
     with pytest.raises(StemsUnequalError, match="Pad has"):
-        write_stems_zip(io.BytesIO(), short, mix, RATE, facts=facts, midi=b"")
+        StemWriter(mix, RATE).write("Pad", stems["Pad"][:-1], tmp_path / "pad.flac")
+    short = stems["Pad"][:-1]
+    StemWriter(short, RATE).write("Pad", short, tmp_path / "pad.flac")
+    mixed = {**stored[0], "Pad": partial((tmp_path / "pad.flac").open, "rb")}
+    with pytest.raises(StemsUnequalError, match="Pad has"):
+        write_stems_zip(io.BytesIO(), mixed, facts=facts, midi=b"", residual=NOTHING_LEFT)
 
 
-def test_no_stems_and_unfit_stems_are_refused(stems, mix, facts):
+def test_no_stems_and_unfit_stems_are_refused(mix, facts, tmp_path):
     with pytest.raises(StemsUnequalError, match="none"):
-        write_stems_zip(io.BytesIO(), {}, mix, RATE, facts=facts, midi=b"")
-    broken = {**stems, "Pad": np.full_like(mix, np.nan)}
+        write_stems_zip(io.BytesIO(), {}, facts=facts, midi=b"", residual=NOTHING_LEFT)
     with pytest.raises(AudioUnfitError, match="no numbers"):
-        write_stems_zip(io.BytesIO(), broken, mix, RATE, facts=facts, midi=b"")
+        StemWriter(mix, RATE).write("Pad", np.full_like(mix, np.nan), tmp_path / "pad.flac")
 
 
 @pytest.mark.parametrize(

@@ -144,18 +144,6 @@ def test_a_page_costs_the_same_for_one_version_and_for_five(as_alice, song):
     assert len(one) == len(five)
 
 
-def test_files_come_in_the_order_in_which_people_look_for_them(as_alice, song):
-    page = body(as_alice.get(url(song, "files/")))
-    names = re.findall(r'file-words"><strong>([^<]+)</strong>', page)
-    assert names == [
-        "WAV, 24 bit", "FLAC", "MP3, 320 kbit/s", "AAC", "All stems", "MIDI", "Lead sheet", "MusicXML",
-    ]  # fmt: skip
-    assert page.count(" download>") == 8
-    assert "Northern%20Glass.wav" in page
-    other = make_version(song)
-    assert "(version%202).wav" in body(as_alice.get(url(song, "files/", v=other.number)))
-
-
 @pytest.mark.parametrize("number", ["2", "0", "x"])
 def test_a_version_that_is_not_there_is_a_404_and_nonsense_is_the_present_one(
     as_alice, song, number
