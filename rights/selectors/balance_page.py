@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from config.lib.money import Money
-from rights.models import Leg
+from rights.models import Leg, Statement
 from rights.selectors.money_words import entry_words
 from rights.selectors.payees import (
     BALANCE,
@@ -28,6 +28,7 @@ from rights.selectors.payees import (
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from uuid import UUID
 
     from django.db.models import QuerySet
     from django.utils.functional import _StrPromise
@@ -40,12 +41,14 @@ PER_PAGE = 50
 
 @dataclass(frozen=True)
 class BalanceRow:
-    """One entry as it moved the balance. ``moved`` is what happened, ``memo`` in which words."""
+    """One entry as it moved the balance. ``moved`` is what happened; ``statement`` is where it stands."""
 
     entry_id: int
     kind: str
     moved: _StrPromise | str
     memo: str
+    statement: str
+    statement_id: UUID | None
     effective_at: datetime
     posted_at: datetime
     amount: Money
@@ -126,6 +129,9 @@ def _rows(payee: Party, currency: str, before: str) -> tuple[tuple[BalanceRow, .
             kind=F("entry__kind"),
             memo=F("entry__memo"),
             posted=F("entry__posted_at"),
+            statement=F("entry__statement_entry__statement__number"),
+            statement_id=F("entry__statement_entry__statement"),
+            state=F("entry__statement_entry__statement__state"),
         )
         .order_by("-at", "-entry_id")[: PER_PAGE + 1]
     )
@@ -144,11 +150,14 @@ def _rows(payee: Party, currency: str, before: str) -> tuple[tuple[BalanceRow, .
 
 
 def _row(one: Mapping[str, Any], currency: str, balance: int) -> BalanceRow:
+    is_shown = one["state"] == Statement.State.PUBLISHED
     return BalanceRow(
         entry_id=one["entry_id"],
         kind=one["kind"],
         moved=entry_words(one["kind"]),
-        memo=one["memo"],
+        memo="" if is_shown else one["memo"],
+        statement=one["statement"] if is_shown else "",
+        statement_id=one["statement_id"] if is_shown else None,
         effective_at=one["at"],
         posted_at=one["posted"],
         amount=Money(one["moved"], currency),

@@ -12,7 +12,7 @@ from django.db.models import Count, Max, Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from config.lib.money import Money, money_sum
+from config.lib.money import NO_BREAK_SPACE, Money, money_sum
 from rights.domain.drawing import bars
 from rights.domain.statement_words import Cut
 from rights.selectors.money_words import (
@@ -169,4 +169,4 @@ def percent(part: int, total: int) -> str:
     tenths, rest = divmod(abs(part) * 1000, total)
     tenths += 2 * rest >= total
     sign = "\u2212" if part < 0 and tenths else ""
-    return f"{sign}{tenths // 10}.{tenths % 10} %"
+    return f"{sign}{tenths // 10}.{tenths % 10}{NO_BREAK_SPACE}%"

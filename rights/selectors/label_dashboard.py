@@ -21,7 +21,7 @@ from rights.models import RoyaltyRun, RunShare, Statement, StatementLine
 from rights.selectors.breakdown import breakdown_of_lines
 from rights.selectors.label_needs import needs_of
 from rights.selectors.label_year import YEAR, Year, months_back, year_of
-from rights.selectors.next_payout import NextPayout, next_payouts
+from rights.selectors.next_payout import NextPayout, next_payout
 from rights.selectors.payees import contracts_of, payees_of, standings_of
 
 if TYPE_CHECKING:
@@ -115,7 +115,9 @@ def label_dashboard(
         currency=chosen,
         standing=_settled(standings, chosen, pending),
         pending=_sums(pending),
-        next_payout=next_payouts(payees, contracts, chosen) if chosen else None,
+        next_payout=next_payout(payees, chosen, unsettled=_unsettled(pending, chosen))
+        if chosen
+        else None,
         compared=_compared(mine, chosen),
         year=year_of(mine, estimates.get(chosen, {}), chosen) if chosen else None,
         span=span if span == YEAR_SPAN else LAST,
@@ -206,12 +208,20 @@ def _sums(shares: Sequence[Divided]) -> tuple[Money, ...]:
     return tuple(Money(amount, code) for code, amount in sorted(sums.items()) if amount)
 
 
+def _unsettled(pending: Sequence[Divided], currency: str) -> Mapping[UUID, int]:
+    found: dict[UUID, int] = defaultdict(int)
+    for one in pending:
+        if one.is_posted and one.currency == currency:
+            found[one.party] += one.amount
+    return found
+
+
 def _settled(
     standings: Sequence[Standing], currency: str, pending: Sequence[Divided]
 ) -> Standing | None:
     """Return what is there without what no statement has settled yet: that is pending, not available."""
     standing = next((one for one in standings if one.currency == currency), None)
-    unsettled = sum(one.amount for one in pending if one.is_posted and one.currency == currency)
+    unsettled = sum(_unsettled(pending, currency).values())
     if standing is None or not unsettled:
         return standing
     return replace(standing, balance=standing.balance - Money(unsettled, currency))

@@ -35,8 +35,8 @@ def line_filters(
     where = {cut: values[cut][:KEY_MAX] for cut in Cut if cut in values}
     if not where:
         return {}, ()
-    one: Mapping[str, str] = lines_where(statement, where).values("title", "song_title").first() or {}
-    names = {Cut.RECORDING: one.get("title", ""), Cut.SONG: one.get("song_title", "")}
+    one = lines_where(statement, where).values("title", "song_title").first()
+    names = {Cut.RECORDING: one["title"], Cut.SONG: one["song_title"]} if one else {}
     query = {str(cut): key for cut, key in where.items()}
     chosen = tuple(
         Chosen(

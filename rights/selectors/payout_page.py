@@ -69,7 +69,7 @@ class PayeeCard:
     @property
     def is_begun(self) -> bool:
         """Say whether there is an account at the provider."""
-        return self.state not in ("", PayeeAccount.State.NEW)
+        return self.state not in ("", PayeeAccount.State.NEW, PayeeAccount.State.CLOSED)
 
 
 @dataclass(frozen=True)

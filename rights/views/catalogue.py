@@ -26,6 +26,7 @@ from rights.selectors.catalogue_page import (
 )
 from rights.selectors.imports import import_list
 from rights.selectors.recording_card import recording_card
+from rights.selectors.recording_uses import recording_uses
 from rights.services.consent_switch import consent_switch
 from rights.services.consents import Said
 from rights.views.asked import page_number
@@ -59,7 +60,16 @@ def recording(request: AuthenticatedHttpRequest, recording_id: UUID) -> HttpResp
     """Show one recording, where its facts come from, and say whether it may be used."""
     mine = recordings_of_labels(request.membership.organisation).select_related("label")
     found = get_object_or_404(mine.prefetch_related("listings"), pk=recording_id)
-    context = {"recording": found, "card": recording_card(found), "facts": facts_of(found)}
+    context = {
+        "recording": found,
+        "card": recording_card(found),
+        "facts": facts_of(found),
+        "uses": recording_uses(
+            recording=found,
+            organisation=request.membership.organisation,
+            number=page_number(request),
+        ),
+    }
     return _consent_page(request, found, "rights/recording.html", context)
 
 

@@ -38,7 +38,7 @@ from tests.rights.income.reports import Sale, head, line, summary
 from tests.rights.income.sheets import receipt
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from accounts.models import Organisation, User
 
@@ -87,8 +87,12 @@ def books_make(
     second: User,
     months: Sequence[str],
     unissued: int = 0,
+    published: Callable[[int, Party], None] = lambda _number, _party: None,
 ) -> Books:
-    """Let a label own recordings; bring, divide and lock every month, publish all but the last few."""
+    """Let a label own recordings; bring, divide and lock every month, publish all but the last few.
+
+    ``published`` is called after each month, with its place.
+    """
     party = make_party("Rita Records", organisation=label)
     mine = [make_recording(title, artist=artist, label=party) for title, artist in TITLES]
     with time_machine.travel(f"{months[0]}-02T12:00Z", tick=False):
@@ -111,6 +115,7 @@ def books_make(
         run = _divide(month, sam, second)
         if number < len(months) - unissued:
             issue_and_publish(run, second)
+            published(number, party)
         runs.append(run)
     return Books(party, mine, contract, runs)
 
