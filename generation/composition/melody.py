@@ -146,9 +146,11 @@ def _develop(choir: Choir, cell: Cell, task: Task, theme: tuple[Task, list[Sung]
         return replace(task, centre=task.centre + 2)
     until = HEAD_STEPS if cell.kind == "return" else ENDLESS
     own = [note for note in theme[1] if note.step < until]
+    # A closing note is sung for the chord it closes on, whatever the theme had there.
+    strokes = task.strokes[:-1] if cell.closing not in ("", "onward") else task.strokes
     head = [
         (note, chord)
-        for note, chord, stroke in zip(own, task.chords, task.strokes, strict=False)
+        for note, chord, stroke in zip(own, task.chords, strokes, strict=False)
         if note.step == stroke[0] and (note is not own[-1] or cell.kind != "return" or len(own) < 3)
     ]
     if not head:
