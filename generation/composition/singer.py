@@ -180,8 +180,17 @@ class Singer:
             raise NothingPossibleError("the first note of a cell")
         near = [exp(-abs(self.pitch(d, chord) - task.centre) / 2.0) for d in choices]
         degree = choices[stream.index(near)]
-        weights = now.controller.weights()
-        return Sung(step, length, degree, self.pitch(degree, chord), weights, True, False, 0, 0.0)
+        return Sung(
+            step=step,
+            length=length,
+            degree=degree,
+            pitch=self.pitch(degree, chord),
+            owed=now.controller.weights(),
+            follows=bool(task.contour),
+            changed=False,
+            order=0,
+            logp=0.0,
+        )
 
     def _free(self, degree: int, chord: Chord, step: int, now: State) -> bool:
         if now.degree is None:
