@@ -29,9 +29,15 @@ def staged_db(frames: Sequence[Frames], wanted_lufs: Sequence[float]) -> Doubles
 
 
 def balanced_db(
-    frames: Sequence[Frames], gains_db: Doubles, reference: ReferenceSound | None
+    frames: Sequence[Frames],
+    gains_db: Doubles,
+    reference: ReferenceSound | None,
+    reach_db: Sequence[tuple[float, float]] | None = None,
 ) -> Doubles:
     """Return ``gains_db`` moved by at most 4 dB each so that the sum comes nearer to the reference.
+
+    ``reach_db`` says for each stem how far it may go down and up: what accompanies does not become
+    louder than what it accompanies, whatever the reference's spectrum asks for.
 
     Minimises the mean squared distance of the third-octaves (both levelled to one mean) and the
     movement, over the powers of the stems: they are added as if they were incoherent.
@@ -54,7 +60,7 @@ def balanced_db(
             slope + 2 * STIFFNESS * moved / len(moved),
         )
 
-    bounds = [(-MOST_MOVED_DB, MOST_MOVED_DB)] * len(power)
+    bounds = reach_db or [(-MOST_MOVED_DB, MOST_MOVED_DB)] * len(power)
     found = minimize(cost, np.zeros(len(power)), jac=True, method="L-BFGS-B", bounds=bounds)
     return np.asarray(gains_db + found.x)
 

@@ -13,6 +13,10 @@ FIRM = Compression(threshold_db=-14, ratio=4, attack_ms=4, release_ms=90)
 SLOW = Compression(threshold_db=-14, ratio=2, attack_ms=25, release_ms=200)
 PUNCHY = Compression(threshold_db=-10, ratio=3, attack_ms=5, release_ms=80)
 
+BEHIND, IN_FRONT, FREE = (-4.0, 0.0), (-0.5, 4.0), (-4.0, 4.0)
+"""Where the spectrum may take a part: an accompaniment never up, the lead hardly down; the ends of
+the spectrum, where no melody lies, either way."""
+
 
 @dataclass(frozen=True, slots=True)
 class Strip:
@@ -22,6 +26,7 @@ class Strip:
     from -1 (left) to 1; ``width`` multiplies the side signal; ``room`` and ``hall`` are the levels of
     the two reverbs in dB below the dry signal (None: dry), ``duck_db`` is what a full kick takes away. No peak
     stands farther than ``crest_db`` above the stem's loudness: the master need not cut it then.
+    ``reach_db`` is how far the balance may take the stem down and up.
     """
 
     lufs: float
@@ -33,6 +38,7 @@ class Strip:
     hall_db: float | None = None
     duck_db: float = 0.0
     crest_db: float = 13.0
+    reach_db: tuple[float, float] = BEHIND
     echoes: bool = False
 
 
@@ -49,19 +55,30 @@ STRIPS: Mapping[str, Strip] = {
         hall_db=-17,
         room_db=-20,
         echoes=True,
+        reach_db=IN_FRONT,
     ),
     "Double": Strip(-5.0, _bands(150), pan=0.25, width=1.2, hall_db=-15),
     "Comp": Strip(-2.0, _bands(120), pan=-0.3, room_db=-17, hall_db=-22),
     "Pad": Strip(-5.0, _bands(140), SLOW, width=1.3, hall_db=-15, duck_db=3.5),
     "Arp": Strip(-6.0, _bands(160), pan=0.35, width=1.2, hall_db=-16),
     "Bass": Strip(
-        -4.0, (Band("highpass", 34), Band("peak", 300, -1.5, 1.0)), FIRM, width=0.5, duck_db=3.0
+        -4.0,
+        (Band("highpass", 34), Band("peak", 300, -1.5, 1.0)),
+        FIRM,
+        width=0.5,
+        duck_db=3.0,
+        reach_db=FREE,
     ),
     "Kick": Strip(
-        -4.0, (Band("highpass", 30), Band("peak", 300, -2.0, 1.0)), PUNCHY, width=0.0, crest_db=8
+        -4.0,
+        (Band("highpass", 30), Band("peak", 300, -2.0, 1.0)),
+        PUNCHY,
+        width=0.0,
+        crest_db=8,
+        reach_db=FREE,
     ),
     "Snare": Strip(-5.0, _bands(120, -1.5), PUNCHY, room_db=-14, hall_db=-24, crest_db=8),
-    "Hats": Strip(-10.0, (Band("highpass", 400),), None, pan=0.15, room_db=-20),
+    "Hats": Strip(-10.0, (Band("highpass", 400),), None, pan=0.15, room_db=-20, reach_db=FREE),
     "Percussion": Strip(-9.0, _bands(180, -1.0), PUNCHY, pan=-0.2, width=1.2, room_db=-16),
     "Effects": Strip(-8.0, _bands(120, 0.0), None, width=1.3, hall_db=-14),
 }

@@ -104,7 +104,8 @@ def mix(
                 progress(f"mix {name}", number / (len(stems) + 1))
             frames.append(next(strips))
     gains_db = staged_db(frames, [strip_of(name).lufs for name in stems])
-    gains_db = balanced_db(frames, gains_db, reference)
+    reach_db = [strip_of(name).reach_db for name in stems]
+    gains_db = balanced_db(frames, gains_db, reference, reach_db)
     return console.sum_up(dict(stems), frames, gains_db)
 
 
