@@ -363,6 +363,10 @@ STRIPE_WEBHOOK_SECRETS: list[str] = env.list(
 )
 STRIPE_TIMEOUT_S = env.float("STRIPE_TIMEOUT_S", 20.0)
 STRIPE_RETRIES = env.int("STRIPE_RETRIES", 2)
+# Who issues statements and withholds tax, as both are said to payees and to the tax office.
+LEGAL_NAME = env.str("LEGAL_NAME", "Tenfold")
+LEGAL_ADDRESS = env.str("LEGAL_ADDRESS", "")
+LEGAL_COUNTRY = env.str("LEGAL_COUNTRY", "DE")
 # In whole units of a currency: the lowest payout where no contract says, and from where two approve.
 PAYOUT_MINIMUM = env.int("PAYOUT_MINIMUM", 10)
 PAYOUT_TWO_PEOPLE_ABOVE = env.int("PAYOUT_TWO_PEOPLE_ABOVE", 10_000)

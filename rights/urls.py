@@ -18,6 +18,7 @@ from rights.views import (
     set_songs,
     set_whole,
     song,
+    statement_files,
     statements,
 )
 from rights.webhooks import stripe
@@ -27,6 +28,9 @@ urlpatterns = [
     path("overview/", dashboard.overview, name="overview"),
     path("statements/", statements.statement_list, name="statement-list"),
     path("statements/<uuid:statement_id>/", statements.statement, name="statement"),
+    path("statements/<uuid:statement_id>/pdf/", statement_files.pdf, name="statement-pdf"),
+    path("statements/<uuid:statement_id>/csv/", statement_files.csv, name="statement-csv"),
+    path("statements/<uuid:statement_id>/json/", statement_files.json, name="statement-json"),
     path("statements/<uuid:statement_id>/lines/", statements.lines, name="statement-lines"),
     path(
         "statements/<uuid:statement_id>/lines/<int:number>/", statements.line, name="statement-line"

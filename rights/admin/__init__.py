@@ -15,6 +15,7 @@ from rights.admin import (
     recordings,
     royalty_runs,
     song_sets,
+    statements,
 )
 
 __all__ = [
@@ -30,4 +31,5 @@ __all__ = [
     "recordings",
     "royalty_runs",
     "song_sets",
+    "statements",
 ]

@@ -13,6 +13,8 @@ from typing import Any
 from django.db import connection
 
 from rights.domain.chart import CHART, CLEARED
+from rights.selectors import statement_invariants
+from rights.selectors.money_invariants import GUARDS, HASHED_MOST, MONEY
 
 # More rows than these do not help anybody to see what is wrong.
 SHOWN = 100
@@ -119,12 +121,20 @@ _SQL: dict[str, str] = {
 
 def ledger_findings() -> tuple[Finding, ...]:
     """Ask every question; return all of them, those that hold with no rows."""
-    found = [Finding(name, _rows(sql)) for name, sql in _SQL.items()]
+    found = [
+        Finding(name, _rows(sql))
+        for name, sql in {**_SQL, **MONEY, **statement_invariants.SQL}.items()
+    ]
     return (*found, Finding("every account is as the chart says", _accounts_off_the_chart()))
 
 
 def _rows(sql: str) -> tuple[Row, ...]:
-    values = {"cleared": list(CLEARED), "triggers": sorted(TRIGGERS), "tables": list(TABLES)}
+    values = {
+        "cleared": list(CLEARED),
+        "triggers": sorted(TRIGGERS | GUARDS | statement_invariants.TRIGGERS),
+        "tables": [*TABLES, *statement_invariants.TABLES],
+        "hashed": HASHED_MOST,
+    }
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
         names = [column.name for column in cursor.description or ()]

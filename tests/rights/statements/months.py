@@ -12,12 +12,14 @@ from django.utils import timezone
 
 from rights.domain.chart import account
 from rights.domain.postings import Movement
+from rights.domain.rate_tables import Printed, Tables
 from rights.domain.terms import Terms
 from rights.income.pooling import Share, shares_digest
-from rights.models import ExchangeRate, IncomeFile, IncomeGroup, RoyaltyRun
+from rights.models import IncomeFile, IncomeGroup, RoyaltyRun
 from rights.selectors.run_inputs import Period, reports_of
 from rights.selectors.statement_due import payees_due
 from rights.services.contracts import contract_make
+from rights.services.exchange import rates_import
 from rights.services.ledger import entry_post
 from rights.services.royalty_runs import run_approve, run_calculated, run_lock
 from rights.services.statements import batch_begin, batch_issued, statement_issue
@@ -60,7 +62,7 @@ def contract_of(
 
 def rate(text: str, quote: str = "USD", on: date = date(2026, 10, 30)) -> None:
     """Let the bank have printed a rate against the euro."""
-    ExchangeRate.objects.create(source="ECB", base="EUR", on=on, quote=quote, text=text)
+    rates_import(tables=Tables([Printed(on, quote, text)], []), actor=None, name="eurofxref.csv")
 
 
 def locked(period: str, earnings: Sequence[Earning], first: Any, second: Any) -> RoyaltyRun:
