@@ -13,7 +13,7 @@ from accounts.http import AuthenticatedHttpRequest, member_required
 from rights.exceptions import StatementRefusedError
 from rights.statements.lines import statement_csv, statement_json
 from rights.statements.pdf import statement_pdf
-from rights.views.statements import statement_or_404, statement_seen, statement_seen
+from rights.views.statements import statement_or_404, statement_seen
 
 if TYPE_CHECKING:
     from uuid import UUID
