@@ -21,6 +21,7 @@ from config.media import signed_url
 from library.models import Track
 from library.services.uploads import upload_create
 from tests.isolation.case import Case, Viewer, listing, owned, personal, public
+from tests.isolation.cases_labels import LABELS
 from tests.isolation.cases_receipts import RECEIPTS
 from tests.isolation.cases_rights import CATALOGUE, SETS
 from tests.isolation.cases_songs import SONGS
@@ -289,6 +290,7 @@ CASES: list[Case] = [
     *API,
     *CATALOGUE,
     *JOBS,
+    *LABELS,
     *ORGANISATIONS,
     *PAGES,
     *RECEIPTS,
