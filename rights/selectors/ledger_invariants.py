@@ -129,7 +129,7 @@ def ledger_findings() -> tuple[Finding, ...]:
 
 
 def _rows(sql: str) -> tuple[Row, ...]:
-    values = {
+    values: Mapping[str, Any] = {
         "cleared": list(CLEARED),
         "triggers": sorted(TRIGGERS | GUARDS | statement_invariants.TRIGGERS),
         "tables": [*TABLES, *statement_invariants.TABLES],
