@@ -57,8 +57,8 @@ def _lacked(hits: Sequence[Hit]) -> tuple[Hit, ...]:
     """Return the strokes with which somebody keeps time and every beat is struck.
 
     A kick on one; a backbeat on two and four, on the piece that plays half of it already, unless the
-    bar is in half time (its snare on three); eighths where nobody keeps time, else a hat on each beat that has neither hat nor backbeat: a kick alone is felt more
-    than heard.
+    bar is in half time (its snare on three); eighths where nobody keeps time, else a hat on each beat
+    that has neither hat nor backbeat: a kick alone is felt more than heard.
     """
     added = [] if 0 in _steps(hits, ("kick",)) else [Hit(0, "kick", FOOT)]
     added += _backbeat(hits)
