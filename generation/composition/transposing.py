@@ -13,13 +13,13 @@ from generation.composition.score import Event, Track, in_order
 
 HOMES: dict[Track, float] = {
     "Lead": 68.0,
-    "Double": 65.0,
     "Comp": 63.5,
     "Pad": 62.0,
     "Arp": 68.0,
     "Bass": 37.0,
 }
-"""Mean MIDI pitch around which a part feels at home; a moved part takes the octave nearest to it."""
+"""Mean MIDI pitch around which a part feels at home; a moved part takes the octave nearest to it. The
+second voice goes where the lead goes: it is a third below it in every key."""
 FORCE = {"Lead": 24, "Double": 24, "Comp": 30, "Pad": 22, "Arp": 26, "Bass": 26}
 """Velocity that a part gains from no energy to full energy, as where it is written."""
 DRUM_FORCE = (0.78, 0.30)
@@ -46,6 +46,7 @@ def with_tonic(parent: Composition, tonic: int) -> Composition:
         track: _octave([event.pitch for event in events if event.track == track], by, centre)
         for track, centre in HOMES.items()
     }
+    moves["Double"] = moves["Lead"]
     moved = tuple(
         replace(event, pitch=event.pitch + moves[event.track]) if event.track in moves else event
         for event in events
@@ -55,7 +56,8 @@ def with_tonic(parent: Composition, tonic: int) -> Composition:
 
 
 def _octave(pitches: Sequence[int], by: int, centre: float) -> int:
-    if not pitches:
+    if not pitches or not by:
+        # The key it has is no reason to leave an octave.
         return by
     mean = sum(pitches) / len(pitches)
     return min((by - 12, by, by + 12), key=lambda move: (abs(mean + move - centre), abs(move)))
