@@ -30,6 +30,8 @@ PAD_ROOM = 20
 """Semitones above its lowest note that a pad may use."""
 ARP_LOWEST = 60
 HUMAN_VELOCITY, HUMAN_TICKS = 5.0, 4.0
+SHORTEN = 8
+"""Ticks: played late and followed early, a note still ends before the next of its pitch."""
 
 
 def write_comp(
@@ -150,7 +152,7 @@ class _Player:
             track=self.track,
             layer=self.layer,
             tick=max(0, step * TICKS + late),
-            ticks=max(TICKS // 2, length * TICKS - 6),
+            ticks=max(TICKS // 2, length * TICKS - SHORTEN),
             pitch=pitch,
             velocity=max(1, min(127, round(force + human.spread(HUMAN_VELOCITY)))),
             parts=parts,

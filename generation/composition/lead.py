@@ -13,7 +13,7 @@ from generation.composition.stream import Stream
 from generation.composition.units import STEPS, TICKS
 
 HUMAN_VELOCITY, HUMAN_TICKS = 4.0, 5.0
-SHORTEN = 8
+SHORTEN = 10
 BELOW = (-2, -3, -4, -5)
 """Scale steps at which the second voice may lie, nearest first."""
 SOFTER = 16

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterable
+from itertools import pairwise
 
 from generation.composition.chords import TONIC_DEGREE
 from generation.composition.score import TRACKS, Event, Score, Track
@@ -68,13 +69,30 @@ def _part(score: Score, name: Track, events: Iterable[Event]) -> Iterable[Timed]
     yield 0, 0, _meta(TRACK_NAME, name.encode())
     program = STANDARD_KIT if name == "Drums" else score.programs[name.lower()]
     yield 0, 1, bytes((PROGRAM | channel, program))
-    for event in events:
-        # A file has no time before its first bar: what a groove plays ahead of it begins with it.
-        start = max(event.tick, 0)
+    for start, end, event in _strokes(events):
         yield start, 3, bytes((NOTE_ON | channel, event.pitch, event.velocity))
         # A note ends before the next of its pitch begins.
-        end = max(event.tick + event.ticks, start + 1)
         yield end, 2, bytes((NOTE_OFF | channel, event.pitch, 0))
+
+
+def _strokes(events: Iterable[Event]) -> Iterable[tuple[int, int, Event]]:
+    """Yield notes with the ticks at which their keys go down and come up.
+
+    A key has one voice: it comes up before it goes down again, and of two strokes at one moment the
+    louder is heard.
+    """
+    keys: dict[int, dict[int, Event]] = {}
+    for event in events:
+        # A file has no time before its first bar: what a groove plays ahead of it begins with it.
+        start, struck = max(event.tick, 0), keys.setdefault(event.pitch, {})
+        if start not in struck or struck[start].velocity < event.velocity:
+            struck[start] = event
+    for struck in keys.values():
+        for start, then in pairwise([*sorted(struck), None]):
+            if start is not None:
+                event = struck[start]
+                end = max(event.tick + event.ticks, start + 1)
+                yield start, end if then is None else min(end, then), event
 
 
 def _track(messages: Iterable[Timed], end: int) -> bytes:
