@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterable
-from itertools import pairwise
 
 from generation.composition.chords import TONIC_DEGREE
 from generation.composition.score import TRACKS, Event, Score, Track
@@ -88,11 +87,11 @@ def _strokes(events: Iterable[Event]) -> Iterable[tuple[int, int, Event]]:
         if start not in struck or struck[start].velocity < event.velocity:
             struck[start] = event
     for struck in keys.values():
-        for start, then in pairwise([*sorted(struck), None]):
-            if start is not None:
-                event = struck[start]
-                end = max(event.tick + event.ticks, start + 1)
-                yield start, end if then is None else min(end, then), event
+        starts = sorted(struck)
+        for start, then in zip(starts, [*starts[1:], None], strict=True):
+            event = struck[start]
+            end = max(event.tick + event.ticks, start + 1)
+            yield start, end if then is None else min(end, then), event
 
 
 def _track(messages: Iterable[Timed], end: int) -> bytes:
