@@ -40,6 +40,7 @@ from generation.composition.units import (
 )
 
 PACK = Path(__file__).parents[1] / "base_pack"
+PHRASE_BARS = 4
 UNIT_KINDS = (
     "drums",
     "fills",
@@ -256,8 +257,8 @@ def _loops(rows: dict[str, str], mode: Mode) -> tuple[HarmonyUnit, ...]:
     units = []
     for name, text in rows.items():
         chords = read_loop(text, mode)
-        if len(chords) != 8:
-            raise BasePackInvalidError(name, f"{len(chords) // 2} bars, not 4")
+        if len(chords) != 2 * PHRASE_BARS:
+            raise BasePackInvalidError(name, f"{len(chords) // 2} bars, not {PHRASE_BARS}")
         units.append(HarmonyUnit(id=f"base:loops/{mode}/{name}", chords=chords))
     return tuple(units)
 
@@ -280,6 +281,9 @@ def _grammar(row: dict[str, Any], mode: Mode) -> Grammar:
 def _form(name: str, row: dict[str, Any], roles: dict[str, Any]) -> FormPlan:
     parts = [part.split(":") for part in row["plan"].split()]
     sections = tuple((roles[letter]["name"], int(bars)) for letter, bars in parts)
+    if any(bars < 1 or bars % PHRASE_BARS for _, bars in sections):
+        # Loops, phrases and fills are counted in fours; a fifth bar would have no melody of its own.
+        raise BasePackInvalidError(name, f"sections have whole phrases of {PHRASE_BARS} bars")
     return FormPlan(name, float(row["weight"]), sections)
 
 

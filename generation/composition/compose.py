@@ -99,10 +99,10 @@ def asked_weights(sources: Sequence[SourceModel], weights: Mapping[str, float]) 
     Raises
     ------
     OptionsInvalidError
-        If one is missing or negative, or all are 0.
+        If one is missing, negative or no number, or all are 0.
     """
     keys = [BASE, *sorted(source.key for source in sources)]
-    missing = [key for key in keys if not weights.get(key, -1.0) >= 0]
+    missing = [key for key in keys if not 0 <= weights.get(key, -1.0) < float("inf")]
     total = sum(weights[key] for key in keys if key not in missing)
     if missing or not total > 0 or len(set(keys)) < len(keys):
         raise OptionsInvalidError(f"weights of {', '.join(missing) or 'the sources'}")

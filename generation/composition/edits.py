@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
 from generation.attribution.policy import Layer
 from generation.attribution.shares import BASE
@@ -151,8 +151,8 @@ def require_possible(parent: Composition, edit: Edit) -> None:
             _require_extension(plan, edit)
         case RerollSection(index=index) if not 0 <= index < len(plan.sections):
             raise OptionsInvalidError(f"section {index}; the song has {len(plan.sections)}")
-        case RerollLayer(layer=layer) if layer not in get_args(LayerName):
-            raise OptionsInvalidError(f"layer {layer!r:.20}; choose {', '.join(LAYER_OF)}")
+        case RerollLayer(layer=layer):
+            _require_layer(plan, layer)
         case Reweigh(weights=weights):
             _require_weights(parent, weights)
 
@@ -164,6 +164,14 @@ def _require_extension(plan: Plan, edit: Extend) -> None:
         )
     if all(section.role != edit.role for section in plan.sections):
         raise OptionsInvalidError(f"the song has no {edit.role}")
+
+
+def _require_layer(plan: Plan, name: str) -> None:
+    layer = next((layer for own, layer in LAYER_OF.items() if own == name), None)
+    if layer is None:
+        raise OptionsInvalidError(f"layer {name!r:.20}; choose {', '.join(LAYER_OF)}")
+    if layer is not Layer.HARMONY and all(layer not in s.layers for s in plan.sections):
+        raise OptionsInvalidError(f"the song has no {name}")
 
 
 def _require_weights(parent: Composition, weights: Mapping[str, float]) -> None:

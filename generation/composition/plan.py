@@ -8,7 +8,7 @@ from math import log2
 
 from generation.attribution.policy import Layer
 from generation.attribution.shares import BASE
-from generation.composition.base import BasePack, FormPlan
+from generation.composition.base import PHRASE_BARS, BasePack, FormPlan
 from generation.composition.chords import TONIC_DEGREE, Mode
 from generation.composition.errors import OptionsInvalidError
 from generation.composition.stream import Stream
@@ -17,7 +17,6 @@ from generation.composition.units import STEPS, TICKS, Role, SourceModel
 LEAST_BPM, MOST_BPM = 60.0, 180.0
 FOLD_FROM_BPM, FOLD_TO_BPM = 72.0, 144.0
 LEAST_S, MOST_S = 60.0, 360.0
-PHRASE_BARS = 4
 
 LAYERS: dict[Role, frozenset[Layer]] = {
     "intro": frozenset({Layer.PAD, Layer.ARP}),
