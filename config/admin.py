@@ -14,9 +14,11 @@ from django.contrib import admin, messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect, resolve_url
+from django.urls import reverse_lazy
 from django.utils.decorators import method_decorator
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from unfold.sites import UnfoldAdminSite
 
@@ -110,22 +112,78 @@ def has_second_factor(request: HttpRequest) -> bool:
     return user_has_mfa(request.user)
 
 
+# The rights are many: what staff do with money stands together, by step. Each kind of row that is not
+# named here stays in the section of its app.
+MONEY: dict[str, tuple[Any, tuple[str, ...]]] = {
+    "income": (
+        gettext_lazy("Income"),
+        (
+            "IncomeFile",
+            "IncomeGroup",
+            "IncomeConcern",
+            "IncomeFault",
+            "IncomeMapping",
+            "ExchangeRate",
+        ),
+    ),
+    "runs": (
+        gettext_lazy("Runs and statements"),
+        (
+            "RoyaltyRun",
+            "RunShare",
+            "StatementBatch",
+            "Statement",
+            "StatementLine",
+            "StatementDispute",
+        ),
+    ),
+    "payouts": (
+        gettext_lazy("Payouts"),
+        (
+            "PayoutBatch",
+            "Payout",
+            "PayeeAccount",
+            "PayeeHold",
+            "ProviderEvent",
+            "PayoutReconciliation",
+        ),
+    ),
+    "ledger": (gettext_lazy("Ledger"), ("LedgerAccount", "Entry", "Leg", "PeriodLock")),
+}
+# Pages that are no list of rows: their section, words, symbol, address, and the right that opens them.
+PAGES = (
+    ("runs", gettext_lazy("Money that waits"), "hourglass", "admin:rights_runshare_suspense", "rights.view_runshare"),
+    ("ledger", gettext_lazy("Trace an amount"), "conversion_path", "admin:rights_runshare_trace", "rights.view_runshare"),
+    ("ledger", gettext_lazy("Trial balance"), "balance", "admin:rights_ledgeraccount_trial_balance", "rights.view_ledgeraccount"),
+)  # fmt: skip
+
+
 def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
-    """Return the sidebar: a section per app, with the kinds of rows that the person may see."""
-    return [
-        {
-            "title": app["name"],
-            "separator": True,
-            "collapsible": False,
-            "items": [
-                {
-                    "title": model["name"],
-                    "icon": ICONS.get(model["object_name"], "circle"),
-                    "link": model["admin_url"],
-                }
-                for model in app["models"]
-                if model["admin_url"]
-            ],
-        }
-        for app in admin.site.get_app_list(request)
-    ]
+    """Return the sidebar: a section per app and per step of money, with what the person may see."""
+    sections: list[dict[str, Any]] = []
+    for app in admin.site.get_app_list(request):
+        rows = {row["object_name"]: _item(row) for row in app["models"] if row["admin_url"]}
+        for key, (title, names) in MONEY.items():
+            taken = [rows.pop(name) for name in names if name in rows]
+            pages = [
+                _page(page) for page in PAGES if page[0] == key and request.user.has_perm(page[4])
+            ]
+            if taken:
+                sections.append(_section(title, taken + pages))
+        if rows:
+            sections.append(_section(app["name"], list(rows.values())))
+    return sections
+
+
+def _section(title: Any, items: list[dict[str, Any]]) -> dict[str, Any]:
+    return {"title": title, "separator": True, "collapsible": False, "items": items}
+
+
+def _item(row: dict[str, Any]) -> dict[str, Any]:
+    icon = ICONS.get(row["object_name"], "circle")
+    return {"title": row["name"], "icon": icon, "link": row["admin_url"]}
+
+
+def _page(page: tuple[str, Any, str, str, str]) -> dict[str, Any]:
+    _key, title, icon, address, _right = page
+    return {"title": title, "icon": icon, "link": reverse_lazy(address)}

@@ -13,6 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.admin.rows import RowsAdmin, RowsInline
 from config.lib.money import Money, money_format
 from rights.admin.decided import LOOK, Act, ActForm, DecidedAdmin
+from rights.admin.suspense import SuspensePages
+from rights.admin.trace import TracePages
 from rights.models import (
     BaseCatalogue,
     RoyaltyRun,
@@ -22,6 +24,7 @@ from rights.models import (
 )
 from rights.selectors.run_totals import run_totals
 from rights.services.royalty_runs import run_approve, run_calculate, run_create, run_lock
+from rights.services.statements import statements_issue
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -96,6 +99,11 @@ class RoyaltyRunAdmin(DecidedAdmin[RoyaltyRun]):
                 _("Post and lock the month, for good"),
                 lambda run, actor, _said: run_lock(run=run, actor=actor),
             )
+        if row.state in (State.LOCKED, State.PUBLISHED):
+            steps["statements"] = (
+                _("Issue its statements"),
+                lambda run, actor, _said: statements_issue(run=run, actor=actor),
+            )
         return steps
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
@@ -134,7 +142,7 @@ class RoyaltyRunAdmin(DecidedAdmin[RoyaltyRun]):
 
 
 @admin.register(RunShare)
-class RunShareAdmin(RowsAdmin[RunShare]):
+class RunShareAdmin(SuspensePages, TracePages):
     """What one party gets for one recording out of one pool; without a party it is held."""
 
     list_display = ("run", "pool", "recording", "party", "share_ppm", "currency", "amount")

@@ -252,9 +252,13 @@ def _data(rows: Iterable[Row], mapping: ColumnMapping, reading: TableReading) ->
     reading.passed_over += len(waiting)
 
 
+def data_rows(rows: Iterable[Row], mapping: ColumnMapping) -> Iterator[Row]:
+    """Yield the rows that are neither passed over nor blank."""
+    return _data(rows, mapping, TableReading())
+
+
 def preview_lines(
     rows: Iterable[Row], mapping: ColumnMapping, most: int
 ) -> list[PlainLine | list[Fault]]:
     """Return what the first rows would become, for a person to look at before anything is read."""
-    first = _data(rows, mapping, TableReading())
-    return [row_line(row, mapping) for row in islice(first, most)]
+    return [row_line(row, mapping) for row in islice(data_rows(rows, mapping), most)]

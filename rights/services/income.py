@@ -22,6 +22,7 @@ from rights.exceptions import IncomeRefusedError
 from rights.income.csv_files import is_table
 from rights.models import Entry, IncomeConcern, IncomeFile, IncomeGroup
 from rights.selectors.income_preview import report_start
+from rights.selectors.waiting_money import income_obstacles
 from rights.services.ledger import entry_post, entry_reverse
 
 if TYPE_CHECKING:
@@ -196,18 +197,7 @@ def income_reverse(*, file: IncomeFile, because: str, actor: User) -> list[Entry
 
 def require_postable(file: IncomeFile) -> None:
     """Raise :class:`IncomeRefusedError` with everything that keeps the report from being posted."""
-    reasons = []
-    if file.state != State.READ:
-        reasons.append(f"it is {file.get_state_display().lower()}")
-    if open_ := file.concerns.filter(is_blocking=True, settled_at=None).count():
-        reasons.append(f"{open_} concerns are not settled")
-    if lost := file.groups.filter(match__in=[Match.UNMATCHED, Match.AMBIGUOUS]).count():
-        reasons.append(f"{lost} groups of uses belong to no song yet")
-    there = IncomeFile.objects.filter(
-        sender_id=file.sender_id, message_id=file.message_id, state__in=[State.READ, State.POSTED]
-    ).count()
-    if there < file.files:
-        reasons.append(f"only {there} of the {file.files} files of the report are here")
+    reasons = income_obstacles(file)
     if reasons:
         raise IncomeRefusedError(
             "rights.income.not_postable",
