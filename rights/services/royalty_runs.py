@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from accounts.services.audit import audit_record
 from config.jobs.services import enqueue
+from config.lib.faultpoints import fault
 from rights.constants import BACK_OFFICE
 from rights.exceptions import RunRefusedError
 from rights.models import RoyaltyRun
@@ -142,6 +143,7 @@ def run_calculated(
                 (run.pk, share.pool, share.group or None, share.recording or None,
                  share.party or None, share.currency, share.weight, share.share_ppm, share.amount)
             )  # fmt: skip
+    fault("runs.written")
     run.state, run.facts, run.result_sha256 = State.CALCULATED, dict(facts), digest
     run.save(update_fields=["state", "facts", "result_sha256"])
 
@@ -174,6 +176,7 @@ def run_approve(*, run: RoyaltyRun, actor: User, because: str) -> RoyaltyRun:
     run.approved_because = because.strip()
     run.save(update_fields=["state", "approved_by", "approved_at", "approved_because"])
     _record("rights.run.approved", run, actor, because=because.strip())
+    fault("runs.approving")
     return run
 
 
@@ -200,12 +203,16 @@ def run_lock(*, run: RoyaltyRun, actor: User | None) -> RoyaltyRun:
     recordings_lock(claimed)  # before any payee, as whoever decides on claims does
     for currency, standings in run_payees_lock(run, claimed).items():
         run_post(run, currency, standings)
+        fault("runs.posted")
     period_lock(ends_at=month.end, locked_by=actor, reason=f"Royalty run {run.period}")
+    fault("runs.closed")
     run.state = State.LOCKED
     run.save(update_fields=["state"])
     # What was claimed since the calculation is let go at once, in the open period.
     suspense_release(recordings=claimed, cause=f"run-{run.pk}", actor=actor)
+    fault("runs.released")
     _record("rights.run.locked", run, actor, sha256=run.result_sha256)
+    fault("runs.locking")
     return run
 
 
