@@ -201,7 +201,7 @@ _BY: dict[Cut, tuple[str, str]] = {
     Cut.PROJECT: ("project", "project"),
     Cut.MONTH: ("month", "month"),
     Cut.USE: ("use", "use"),
-    Cut.POOL: ("pool", "pool"),
+    Cut.POOL: ("pool", "line.pool"),
 }
 _SLICES = """
 WITH line AS (

@@ -72,6 +72,7 @@ def site(sandbox_process: dict[str, str]) -> Iterator[Site]:
     stand_ins = {
         "APPLE_MUSIC_URL": sandbox_process["apple_music"],
         "SHAZAM_URL": sandbox_process["shazam"],
+        "STRIPE_URL": sandbox_process["stripe"],
     }
     with running_site(f"tenfold_browser_{worker}", **stand_ins) as running:
         yield running

@@ -21,7 +21,7 @@ def main() -> None:
     from allauth.account.models import EmailAddress
 
     from accounts.models import Membership, Organisation, User
-    from tests.browser import ready_set
+    from tests.browser import label_story, ready_set
     from tests.browser.objects import sessions_make, things_make, visitors_make
     from tests.browser.started_set import PERSON, PLACE, started_set_make
     from tests.cast import PASSWORD, make_cast
@@ -30,6 +30,7 @@ def main() -> None:
     for name in OWN_PEOPLE:
         User.objects.create_user(f"{name}@example.com", PASSWORD, name=name.capitalize())
     olives = visitors_make(cast)
+    tove = label_story.label_story_make()
     for person in User.objects.all():
         EmailAddress.objects.update_or_create(
             user=person, email=person.email, defaults={"verified": True, "primary": True}
@@ -41,6 +42,7 @@ def main() -> None:
     Membership.objects.create(organisation=duo, user=cast.alice, role=Membership.Role.OWNER)
     held = {"addresses": things_make(olives), "sessions": sessions_make()}
     held["sessions"][PERSON], held["addresses"][PLACE] = started_set_make()
+    held["sessions"][label_story.PERSON] = tove
     key, path = ready_set.ready_set_make()
     held["sessions"][ready_set.PERSON], held["addresses"][ready_set.PLACE] = key, path
     sys.stdout.write(json.dumps(held))

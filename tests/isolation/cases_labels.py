@@ -35,10 +35,10 @@ def alices_payout(cast: Cast) -> dict[str, Any]:
     """A payout to a payee of Alice's organisation that waits."""
     payee = make_party(f"Payee {next(NUMBERS)}", organisation=cast.studio)
     batch = PayoutBatch.objects.create(
-        currency="EUR", total=5 * MARK, two_people_above=1000 * MARK, created_by=cast.sam
+        currency="NOK", total=5 * MARK, two_people_above=1000 * MARK, created_by=cast.sam
     )
     row = Payout.objects.create(
-        batch=batch, party=payee, currency="EUR", amount=5 * MARK, amount_minor=500
+        batch=batch, party=payee, currency="NOK", amount=5 * MARK, amount_minor=500
     )
     return {"payout_id": row.pk}
 
