@@ -28,7 +28,7 @@ from generation.composition.voicing import Hand, Voicing, voice
 COMP_HAND = Hand(low=53, high=74, voices=3, spread=9, colours=True)
 PAD_ROOM = 20
 """Semitones above its lowest note that a pad may use."""
-ARP_LOWEST = 60
+ARP_LOWEST, ARP_LONGEST = 60, 4
 HUMAN_VELOCITY, HUMAN_TICKS = 5.0, 4.0
 SHORTEN = 8
 """Ticks: played late and followed early, a note still ends before the next of its pitch."""
@@ -94,7 +94,8 @@ def write_arp(
                 ladder = _ladder(harmony.at(step), plan.tonic)
                 accent = 5 if tone.step % 4 == 0 else 0
                 pitch = ladder[min(tone.place, len(ladder)) - 1]
-                yield player.note(step, min(tone.length, 4), pitch, force + accent)
+                length = _until_change(harmony, step, min(tone.length, ARP_LONGEST))
+                yield player.note(step, length, pitch, force + accent)
 
 
 def _with(plan: Plan, layer: Layer) -> list[Section]:

@@ -72,6 +72,7 @@ class _Bassist:
             for t in unit.tones
             if first <= t.step < first + STEPS
         ]
+        tones = self._struck_again(bar, tones)
         if is_last or not tones:
             # The song ends, and a silent bar stands, on its root.
             tones = [Tone(0, STEPS, 1)]
@@ -91,6 +92,22 @@ class _Bassist:
                 parts = {slot: 0.5, self.harmony.key_at(step): 0.5}
                 yield self._event(bar, tone, parts, Why(slot, unit.id), stream)
 
+    def _struck_again(self, bar: int, tones: Sequence[Tone]) -> list[Tone]:
+        """Cut what would sound into another chord, and strike it again there."""
+        middle = STEPS // 2
+        before, after = (self.harmony.at(bar * STEPS + step) for step in (0, middle))
+        if (before.core, before.over) == (after.core, after.over):
+            return list(tones)
+        cut = []
+        for tone in tones:
+            end = tone.step + tone.length
+            if tone.step < middle < end:
+                cut.append(Tone(tone.step, middle - tone.step, tone.place))
+                cut.append(Tone(middle, end - middle, tone.place))
+            else:
+                cut.append(tone)
+        return cut
+
     def _approach(self, step: int) -> int:
         """Return the scale note next to the coming root, from the side of the present one."""
         half = step // 8
@@ -99,7 +116,7 @@ class _Bassist:
         scale = [scale_pitch(degree, tonic) for degree in range(-7, 28)]
         below = [p for p in scale if p < coming]
         above = [p for p in scale if p > coming]
-        return above[0] if now > coming else below[-1]
+        return above[0] if now > coming or below[-1] < LOWEST else below[-1]
 
     def _event(
         self,
@@ -135,4 +152,5 @@ class _Bassist:
             chord = chord.core
         degree = chord.degrees[0]
         above = scale_pitch(degree + place - 1, 0, chord) - scale_pitch(degree, 0, chord)
-        return root + above
+        # Under an inverted chord's lowest note its root may lie below the lowest string.
+        return root + above if root + above >= LOWEST else root + above + 12
