@@ -57,7 +57,7 @@ def is_due(every: str, period: str) -> bool:
 
 
 def payees_due(run: RoyaltyRun) -> list[Due]:
-    """Return whose statements belong to the run and are not issued yet, in a fixed order.
+    """Return whose statements belong to the run and are not issued yet, by the names of the payees.
 
     A payee with a contract has one statement, in the contract's currency, when the contract's period
     ends. A payee without a contract has one each month for each currency in which something stands.
@@ -69,12 +69,10 @@ def payees_due(run: RoyaltyRun) -> list[Due]:
         for party, currency in cursor.fetchall():
             books.setdefault(party, set()).add(currency)
     contracts = {str(one.party_id): one for one in Contract.objects.filter(party__in=list(books))}
-    parties = {
-        str(pk) for pk in Party.objects.filter(pk__in=list(books)).values_list("pk", flat=True)
-    }
+    parties = Party.objects.filter(pk__in=list(books)).order_by("name", "pk")
     known = _issued(ends, [UUID(party) for party in books])
     found = []
-    for party in sorted(parties):
+    for party in map(str, parties.values_list("pk", flat=True)):
         contract = contracts.get(party)
         if contract is None:
             found += [

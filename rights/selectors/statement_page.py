@@ -194,13 +194,13 @@ def _disputes(statement: Statement) -> tuple[DisputeRow, ...]:
 # The key finds the lines again, the words are for people. A song's uses count once for all the
 # recordings of the payee in it, so they are added over the groups they come from.
 _BY: dict[Cut, tuple[str, str]] = {
-    Cut.SONG: ("song_isrc", "max(song_title)"),
-    Cut.RECORDING: ("isrc", "max(title)"),
-    Cut.SERVICE: ("service", "service"),
-    Cut.TERRITORY: ("territory", "territory"),
-    Cut.PROJECT: ("project", "project"),
-    Cut.MONTH: ("month", "month"),
-    Cut.USE: ("use", "use"),
+    Cut.SONG: ("song_isrc", "max(line.song_title)"),
+    Cut.RECORDING: ("isrc", "max(line.title)"),
+    Cut.SERVICE: ("service", "line.service"),
+    Cut.TERRITORY: ("territory", "line.territory"),
+    Cut.PROJECT: ("project", "line.project"),
+    Cut.MONTH: ("month", "line.month"),
+    Cut.USE: ("use", "line.use"),
     Cut.POOL: ("pool", "line.pool"),
 }
 _SLICES = """

@@ -24,6 +24,7 @@ BENCHMARKS = {
     "recognition": "rights.management.recognition_benchmark.recognition_benchmark",
     "ledger": "rights.management.ledger_benchmark.ledger_benchmark",
     "royalties": "rights.management.royalties_benchmark.royalties_benchmark",
+    "statements": "rights.management.statements_benchmark.statements_benchmark",
     "web": "config.benchmarks.web.web_benchmark",
 }
 

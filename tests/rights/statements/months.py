@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from django.utils import timezone
-
 from rights.domain.chart import account
 from rights.domain.postings import Movement
 from rights.domain.rate_tables import Printed, Tables
@@ -51,12 +49,18 @@ class Earning:
 
 
 def contract_of(
-    party: Party, *, actor: Any, currency: str = "EUR", every: str = "M", **terms: Any
+    party: Party,
+    *,
+    actor: Any,
+    currency: str = "EUR",
+    every: str = "M",
+    since: date = SINCE,
+    **terms: Any,
 ) -> Contract:
-    """Make a contract that counts since January."""
+    """Make a contract, which counts since January if nothing else is said."""
     return contract_make(
         party=party, name=f"{party.name} 2026", currency=currency, every=every,
-        terms=Terms(SINCE, **terms), actor=actor,
+        terms=Terms(since, **terms), actor=actor,
     )  # fmt: skip
 
 
@@ -119,22 +123,23 @@ def _report(month: Period, earnings: Sequence[Earning]) -> list[IncomeGroup]:
         )
         for number, one in enumerate(earnings, start=1)
     ]
+    _accrue(month, file, earnings)
     file.state, file.posted_at = "posted", month.start
     file.save()
-    _accrue(month, earnings)
     return groups
 
 
-def _accrue(month: Period, earnings: Sequence[Earning]) -> None:
+def _accrue(month: Period, file: IncomeFile, earnings: Sequence[Earning]) -> None:
     totals: dict[str, int] = defaultdict(int)
     for one in earnings:
         totals[one.currency] += one.amount
     for currency, total in totals.items():
         if total:
             entry_post(
-                idem=f"income:{month.name}:{currency}",
+                idem=f"income:{file.pk}:{currency}",
                 kind="income_accrued",
                 effective_at=month.start,
+                facts={"file": str(file.pk)},
                 movements=[
                     Movement(account("distributor_receivable", currency, "store"), -total),
                     Movement(account("pool_inputs_clearing", currency), total),
@@ -148,8 +153,3 @@ def issue(run: RoyaltyRun, actor: Any = None) -> list[Statement]:
     made = [statement_issue(due=due, run=run, actor=actor) for due in payees_due(run)]
     batch_issued(batch=batch, missed=[])
     return made
-
-
-def now() -> Any:
-    """Return the moment."""
-    return timezone.now()
