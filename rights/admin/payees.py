@@ -44,7 +44,15 @@ class PayeeAccountAdmin(DecidedAdmin[PayeeAccount]):
 
 
 class HoldForm(ActForm):
-    """Whom to hold, and for what; the words above are why."""
+    """Whom to hold, for what and why; or what to do with a hold, and why.
+
+    The model has a reason of its own, so the words have another name here.
+    """
+
+    reason = None  # type: ignore[assignment]  # how Django leaves out a field of the base
+    words = forms.CharField(
+        label=_("Why"), required=False, widget=forms.Textarea(attrs={"rows": 3, **LOOK})
+    )
 
     payee = forms.ModelChoiceField(
         Party.objects.order_by("name"), label=_("Payee"), widget=forms.Select(attrs=LOOK)
@@ -61,6 +69,7 @@ class PayeeHoldAdmin(DecidedAdmin[PayeeHold]):
     """What stands against paying a payee."""
 
     form = HoldForm
+    asked = ("act", "words")
     list_display = ("party", "reason", "placed_at", "placed_by", "lifted_at")
     list_select_related = ("party", "placed_by")
     list_filter = ("reason", ("lifted_at", admin.EmptyFieldListFilter))
@@ -77,7 +86,7 @@ class PayeeHoldAdmin(DecidedAdmin[PayeeHold]):
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         """Ask whom to hold, or show the hold."""
         if obj is None:
-            return [(None, {"fields": ("payee", "ground", "reason")})]
+            return [(None, {"fields": ("payee", "ground", "words")})]
         return super().get_fieldsets(request, obj)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
@@ -95,10 +104,11 @@ class PayeeHoldAdmin(DecidedAdmin[PayeeHold]):
             return
         actor: Any = request.user  # staff are logged in
         said = form.cleaned_data
-        obj.pk = payee_hold_place(
-            party=said["payee"], reason=said["ground"], because=said["reason"], actor=actor
-        ).pk
+        placed = payee_hold_place(
+            party=said["payee"], reason=said["ground"], because=said["words"], actor=actor
+        )
+        obj.pk, obj.party, obj.reason = placed.pk, placed.party, placed.reason
 
 
 def _lift(row: Any, actor: Any, said: dict[str, Any]) -> object:
-    return payee_hold_lift(hold=row, because=said["reason"], actor=actor)
+    return payee_hold_lift(hold=row, because=said["words"], actor=actor)

@@ -107,7 +107,8 @@ class PayoutBatchAdmin(DecidedAdmin[PayoutBatch]):
             return
         actor: Any = request.user  # staff are logged in
         code = form.cleaned_data["code"].strip().upper()
-        obj.pk = batch_create(actor=actor, currency=code).pk
+        made = batch_create(actor=actor, currency=code)
+        obj.pk, obj.currency, obj.created_at = made.pk, made.currency, made.created_at
 
     @admin.display(description=_("total, without what is held"), ordering="total")
     def sum(self, batch: PayoutBatch) -> str:
