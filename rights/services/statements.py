@@ -14,6 +14,7 @@ from django.utils import timezone
 from accounts.services.audit import audit_record
 from config.jobs.models import Job
 from config.jobs.services import enqueue
+from config.lib.faultpoints import fault
 from rights.constants import BACK_OFFICE
 from rights.domain.terms import Terms, TermsError, terms_on
 from rights.exceptions import StatementRefusedError
@@ -244,7 +245,10 @@ def _settle(issue: Issue) -> Statement:
     )
     postings = _postings(issue, figures)
     statement_post(issue, figures, postings)
-    return statement_write(issue, figures, terms=terms, runs=runs, posted=postings.posted)
+    fault("statements.posted")
+    made = statement_write(issue, figures, terms=terms, runs=runs, posted=postings.posted)
+    fault("statements.written")
+    return made
 
 
 def _postings(issue: Issue, figures: Figures) -> Postings:

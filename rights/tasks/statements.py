@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from accounts.models import User
 from config.lib.errors import DomainError
+from config.lib.faultpoints import fault
 from rights.domain.exchange import RateError
 from rights.models import Party, RoyaltyRun, Statement
 from rights.selectors.statement_due import payees_due
@@ -67,6 +68,7 @@ def statements_make(
             missed.append(
                 {"party": str(one.party), "name": name, "currency": one.currency, "why": str(refusal)}
             )  # fmt: skip
+        fault("statements.committed")
         progress(done + 1, len(due))
     return missed
 

@@ -87,9 +87,9 @@ def test_the_paper_says_what_the_screen_says(statement):
     content = statement_pdf(statement)
     assert statement_pdf(statement) == content
     assert StatementDocument.objects.count() == 1
-    text = "".join(
-        page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(content)
-    ).replace("\u2212", "-").replace(",", "")  # fmt: skip
+    paper = pypdfium2.PdfDocument(content)
+    texts = [paper[number].get_textpage() for number in range(len(paper))]
+    text = "".join(one.get_text_range() for one in texts).replace("\u2212", "-").replace(",", "")
     page = statement_page(statement=statement)
     for step in page.steps:
         assert decimal_text(step.amount.micros, places=6) in text or decimal_text(step.amount.micros, places=2) in text  # fmt: skip
@@ -98,13 +98,11 @@ def test_the_paper_says_what_the_screen_says(statement):
     assert statement.number in text
     assert "Żuławski & Søn <b>Records</b>" in text
     assert statement.sha256 in text.replace("\r\n", "").replace("\n", "")
-    paper = pypdfium2.PdfDocument(content)
     assert pypdfium2.raw.FPDFCatalog_IsTagged(paper)
     assert paper.get_metadata_dict()["Title"].startswith(f"Royalty statement {statement.number}")
-    words = [
-        one.raw for one in paper[0].get_objects() if one.type == pypdfium2.raw.FPDF_PAGEOBJ_TEXT
-    ]
-    fonts = [pypdfium2.raw.FPDFTextObj_GetFont(one) for one in words]
+    first = paper[0]
+    objects = [one for one in first.get_objects() if one.type == pypdfium2.raw.FPDF_PAGEOBJ_TEXT]
+    fonts = [pypdfium2.raw.FPDFTextObj_GetFont(one.raw) for one in objects]
     assert fonts
     assert all(pypdfium2.raw.FPDFFont_GetIsEmbedded(font) == 1 for font in fonts)
 
@@ -129,7 +127,9 @@ def test_the_drawing_program_reaches_nothing(tmp_path):
                 content = child.draw(html)
             except StatementRefusedError:
                 continue
-            text = pypdfium2.PdfDocument(content)[0].get_textpage().get_text_range()
+            paper = pypdfium2.PdfDocument(content)
+            sheet = paper[0]
+            text = sheet.get_textpage().get_text_range()
             assert "one" in text
             assert "SECRET" not in text
             assert b"secret.css" not in content
