@@ -56,27 +56,32 @@ class GenerationConfig(AppConfig):
             erase="generation.services.personal_data.personal_data_erase",
             close="generation.services.personal_data.organisation_data_close",
         )
-        registry.register(
-            "demo.piece",
-            "generation.tasks.demo.piece",
-            title=_("Rendering a song of the demonstration"),
-            steps=[("render", _("Playing and mixing"))],
-            warm=True,
-            time_limit_s=600,
-        )
-        registry.register(
-            "demo.seed",
-            "generation.tasks.demo.seed",
-            title=_("Setting up the demonstration"),
-            steps=[
-                ("render", _("Recording the ten songs")),
-                ("register", _("Telling the stand-ins of the catalogue")),
-                ("upload", _("Uploading")),
-                ("analyse", _("Reading and measuring")),
-                ("identify", _("Finding out which recordings they are")),
-            ],
-            time_limit_s=1_800,
-        )
+        _register_demo()
+
+
+def _register_demo() -> None:
+    """Say how the demonstration is set up."""
+    registry.register(
+        "demo.piece",
+        "generation.tasks.demo.piece",
+        title=_("Rendering a song of the demonstration"),
+        steps=[("render", _("Playing and mixing"))],
+        warm=True,
+        time_limit_s=600,
+    )
+    registry.register(
+        "demo.seed",
+        "generation.tasks.demo.seed",
+        title=_("Setting up the demonstration"),
+        steps=[
+            ("render", _("Recording the ten songs")),
+            ("register", _("Telling the stand-ins of the catalogue")),
+            ("upload", _("Uploading")),
+            ("analyse", _("Reading and measuring")),
+            ("identify", _("Finding out which recordings they are")),
+        ],
+        time_limit_s=1_800,
+    )
 
 
 ACTS = {

@@ -89,13 +89,14 @@ class GenerationSpec:
 
 @dataclass(frozen=True)
 class BarResult:
-    """One bar: when it sounds, its section, what it owes."""
+    """One bar: when it sounds, its section, what it owes, and why, where the engine knows."""
 
     number: int
     start_ms: int
     end_ms: int
     section: str
     shares: Shares
+    why: tuple[Mapping[str, Any], ...] = ()
 
 
 @dataclass(frozen=True)

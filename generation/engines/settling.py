@@ -10,6 +10,7 @@ from generation.composition.composition import Composition
 from generation.composition.mining.source import source_key
 from generation.composition.plan import Plan
 from generation.engines.base import Attribution, BarResult
+from generation.engines.derivation import derivation
 
 PREFIX = source_key("")
 
@@ -25,8 +26,9 @@ def settled(made: Composition) -> Attribution:
             end_ms=borders[bar.bar + 1],
             section=plan.section_at(bar.bar).role,
             shares=named(settle(bar.total)),
+            why=why,
         )
-        for bar in made.bars
+        for bar, why in zip(made.bars, derivation(made), strict=True)
     )
     groups = group_shares(made.bars, [plan.bar_s] * plan.bars)
     asked = {key: 0 for key, weight in made.weights.items() if weight > 0}

@@ -83,7 +83,10 @@ class VersionSource(models.Model):
 
 
 class VersionBar(models.Model):
-    """One bar: when it sounds, its section, and its shares by ISRC or ``base``."""
+    """One bar: when it sounds, its section, its shares by ISRC or ``base``, and what each layer took.
+
+    ``why`` is as ``engines.derivation`` writes it; empty for versions from before it was kept.
+    """
 
     version = models.ForeignKey("generation.Version", on_delete=models.PROTECT, related_name="bars")
     number = models.PositiveSmallIntegerField(_("number"))
@@ -91,6 +94,7 @@ class VersionBar(models.Model):
     end_ms = models.PositiveIntegerField(_("ends, ms"))
     section = models.CharField(_("section"), max_length=20)
     shares = models.JSONField(_("shares, ppm"))
+    why = models.JSONField(_("what was taken"), default=list, blank=True)
 
     class Meta:
         verbose_name = _("bar")

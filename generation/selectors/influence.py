@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from generation.selectors.derivation import DerivationView, derivation_view
 from generation.selectors.sections import PX_PER_BAR, SectionView, percent_of, sections_of
 from generation.selectors.sources import sources_of
 from generation.selectors.words import LAYERS, layer_name, whole_percents
@@ -71,6 +72,7 @@ class InfluenceView:
     section_rows: tuple[BarRow, ...]
     layers: tuple[LayerRow, ...]
     whole: tuple[Piece, ...]
+    why: DerivationView | None
     bars: int
     width_px: int
     drawing: Mapping[str, Any]
@@ -84,6 +86,7 @@ def influence_view(version: Version, *, user: User) -> InfluenceView:
     sections = sections_of(version, bars)
     duration_ms = version.duration_ms or bars[-1].end_ms
     rows = tuple(_bar_row(bar, sections, keys) for bar in bars)
+    why = derivation_view(bars, sections, sources)
     return InfluenceView(
         sources=sources,
         sections=sections,
@@ -95,9 +98,11 @@ def influence_view(version: Version, *, user: User) -> InfluenceView:
         section_rows=tuple(_section_row(section, bars, keys) for section in sections),
         layers=_layers(version, sources),
         whole=pieces({source.key: source.share_ppm for source in sources}, sources),
+        why=why,
         bars=len(bars),
         width_px=len(bars) * PX_PER_BAR,
-        drawing=_drawing(sources, sections, bars, rows, duration_ms),
+        drawing=_drawing(sources, sections, bars, rows, duration_ms)
+        | {"why": why.drawing if why is not None else None},
     )
 
 

@@ -117,6 +117,7 @@ def _write_influence(version: Version, owed: Attribution) -> None:
             end_ms=bar.end_ms,
             section=bar.section,
             shares=dict(bar.shares),
+            why=[dict(taken) for taken in bar.why],
         )
         for bar in owed.bars
     )

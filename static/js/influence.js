@@ -17,6 +17,7 @@ class InfluenceView extends HTMLElement {
     this.reading = this.querySelector("[data-part=reading]");
     this.heading = this.querySelector("[data-part=bar]");
     this.rows = [...this.querySelectorAll("[data-part=share]")];
+    this.why = this.querySelector("[data-part=why]");
     this.playing = this.querySelector("[data-part=play]");
     Object.assign(this.field, { role: "slider", tabIndex: 0, ariaLabel: this.dataset.wordLabel });
     this.field.removeAttribute("aria-hidden");
@@ -138,9 +139,38 @@ class InfluenceView extends HTMLElement {
       row.querySelector("[data-part=bar-of]").style.inlineSize = `${share}%`;
       row.toggleAttribute("data-none", share === 0);
     });
+    this.explain(bar);
     this.field.ariaValueNow = String(bar + 1);
     this.field.ariaValueText = `${place}: ${this.sentence(percents)}`;
     if (scroll) this.reveal(start / seconds, end / seconds);
+  }
+
+  // For each layer of the bar what it took, from which bars of which source.
+  explain(bar) {
+    if (!this.why) return;
+    const { layers, takes, bars } = this.facts.why;
+    if (this.explained === bars[bar]) return;
+    this.explained = bars[bar];
+    const make = (name, kind, text = "") => Object.assign(document.createElement(name), { className: kind, textContent: text });
+    const groups = new Map();
+    for (const [layer, take, percent] of bars[bar]) {
+      const [what, tone, number, source] = takes[take];
+      const part = make("dd", `why-part source-${tone}`);
+      const chip = make("span", number < 0 ? "why-all" : "source-number", number > 0 ? String(number) : "·");
+      chip.ariaHidden = "true";
+      const said = make("span", "why-words", `${what}, `);
+      said.append(make("em", "why-source", source));
+      part.append(chip, said, make("span", "why-percent figure", `${percent} %`));
+      if (!groups.has(layer)) groups.set(layer, [make("dt", "why-layer", layers[layer])]);
+      groups.get(layer).push(part);
+    }
+    this.why.replaceChildren(
+      ...[...groups.values()].map((parts) => {
+        const group = make("div", "why-group");
+        group.append(...parts);
+        return group;
+      }),
+    );
   }
 
   // "41 % Sugar Plum, 22 % Vibe Ace, 4 % others, 33 % base catalogue"

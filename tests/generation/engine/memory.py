@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import io
-import json
 import pickle
 import sys
 from typing import TYPE_CHECKING
@@ -37,15 +36,22 @@ class Memory:
         self.shares.append(share)
 
 
-def hashes(spec: GenerationSpec, tags: Tags) -> dict[str, str]:
-    """Make the song of ``spec`` in one go, at the first try, and hash what must always be the same."""
+def in_one_go(
+    spec: GenerationSpec, tags: Tags
+) -> tuple[dict[str, str], dict[tuple[str, str], bytes]]:
+    """Make the song of ``spec`` at the first try; hash what must always be the same.
+
+    Return the hashes, and what the engine kept by stage and part.
+    """
     vars(seeds)["TRIES"] = 1
-    made = registry.load("mosaic").generate(spec, checkpoint=Memory())
+    memory = Memory()
+    made = registry.load("mosaic").generate(spec, checkpoint=memory)
     sound = made.sound()
     files = {"midi": made.midi, "archive": made.archive}
     told = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
-    return told | {"master": master_sha256(sound.audio, sound.rate, tags)}
+    return told | {"master": master_sha256(sound.audio, sound.rate, tags)}, memory.kept
 
 
 if __name__ == "__main__":
-    print(json.dumps(hashes(*pickle.load(io.BytesIO(sys.stdin.buffer.read())))))  # noqa: S301, T201
+    order = pickle.load(io.BytesIO(sys.stdin.buffer.read()))  # noqa: S301 - of our own test
+    sys.stdout.buffer.write(pickle.dumps(in_one_go(*order)))
