@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -48,24 +49,40 @@ def perform(
     our own voices play everything. ``progress`` is told the part that is done, from 0 to 1.
     ``players`` says how many processes may play, 1 or 2: two where there are two processors.
     """
-    font = load_font(soundfont) if soundfont else None
     frames = round((arrangement.seconds + TAIL_S) * RATE)
     stems = {part.name: shared_stem(frames) for part in arrangement.parts}
-
-    def play(number: int, stem: Signal) -> None:
-        play_part(arrangement.parts[number], stem, arrangement.sections, font)
-        stem[-round(FADE_S * RATE) :] = closed(stem[-round(FADE_S * RATE) :], FADE_S)
 
     def told(done: int) -> None:
         if progress:
             progress(done / len(stems))
 
     free = players or len(os.sched_getaffinity(0))
+    play = _player(arrangement, soundfont)
     play_all(list(stems.values()), play, told, players=min(free, MOST_PLAYERS))
-    # Its samples take as much memory as seven stems, which mixing needs.
-    load_font.cache_clear()
-    _font_gain_db.cache_clear()  # its keys hold the font
+    del play  # it holds the font
+    _let_the_font_go()
     return stems
+
+
+def _player(arrangement: Arrangement, soundfont: Path | None) -> Callable[[int, Signal], None]:
+    """Return what plays a part, by its number, onto a silent stem."""
+    font = load_font(soundfont) if soundfont else None
+
+    def play(number: int, stem: Signal) -> None:
+        play_part(arrangement.parts[number], stem, arrangement.sections, font)
+        stem[-round(FADE_S * RATE) :] = closed(stem[-round(FADE_S * RATE) :], FADE_S)
+
+    return play
+
+
+def _let_the_font_go() -> None:
+    """Give back its memory, as much as that of seven stems: mixing needs it, and may not wait for a
+    collector, nor may a C library keep it (malloc_trim(3), glibc only)."""
+    _font_gain_db.cache_clear()  # its keys hold the font
+    load_font.cache_clear()
+    library = ctypes.CDLL(None)
+    if hasattr(library, "malloc_trim"):
+        library.malloc_trim(0)
 
 
 def play_part(

@@ -19,8 +19,10 @@ MB = 1024 * 1024
 class PeakMemory:
     """Samples what these processes hold until the block ends.
 
-    The sum is of memory that each has for itself, and what is shared is counted once, as large as
-    in the process that maps most. Reading it costs next to nothing, unlike the exact figures.
+    Pages that several of them map, such as a player's copy of the SoundFont, are divided among them
+    (the kernel's proportional set size), so that the sum is memory that is really taken. To read that
+    walks through all pages, so it is read only where the sum of what each maps, which is never less,
+    is above the peak so far.
     """
 
     def __init__(self, roots: Sequence[psutil.Process]) -> None:
@@ -49,9 +51,9 @@ class PeakMemory:
 
     def _sample(self) -> None:
         while not self._stop.is_set():
-            held = [_memory(process) for process in self._tree()]
-            shared = max((both for _own, both in held), default=0)
-            self._peak = max(self._peak, sum(own for own, _both in held) + shared)
+            tree = self._tree()
+            if sum(map(_mapped, tree)) > self._peak:
+                self._peak = max(self._peak, sum(map(_held, tree)))
             self._stop.wait(EVERY_S)
 
     def _tree(self) -> set[psutil.Process]:
@@ -62,10 +64,17 @@ class PeakMemory:
         return found
 
 
-def _memory(process: psutil.Process) -> tuple[int, int]:
-    """Return the bytes that a process has for itself, and those that it may share."""
+def _mapped(process: psutil.Process) -> int:
+    """Return the bytes of a process that are in memory, shared or not."""
     try:
-        info = process.memory_info()
+        return int(process.memory_info().rss)
     except psutil.Error:  # ended meanwhile
-        return 0, 0
-    return info.rss - info.shared, info.shared
+        return 0
+
+
+def _held(process: psutil.Process) -> int:
+    """Return its part of them: a page that n processes map counts for an n-th."""
+    try:
+        return int(process.memory_full_info().pss)
+    except psutil.Error:
+        return 0

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import io
+import os
+import signal
 
 import psutil
 import pytest
 
 from generation.management.song import telling
-from generation.management.song.memory import PeakMemory, _memory
+from generation.management.song.memory import PeakMemory, _held, _mapped
 from generation.management.song.telling import Teller
 
 
@@ -84,4 +86,21 @@ def test_a_process_that_has_ended_holds_nothing():
     gone = psutil.Popen(["true"])
     gone.wait()
 
-    assert _memory(gone) == (0, 0)
+    assert _held(gone) == _mapped(gone) == 0
+
+
+def test_what_a_copy_of_a_process_shares_is_counted_once():
+    room = bytearray(os.urandom(1 << 16) * 512)
+    alone = _held(psutil.Process())
+    copy = os.fork()
+    if copy == 0:
+        signal.pause()
+        os._exit(0)
+    try:
+        both = [psutil.Process(), psutil.Process(copy)]
+        together = sum(map(_held, both))
+        assert sum(map(_mapped, both)) > together
+        assert together < alone + len(room) // 2
+    finally:
+        os.kill(copy, signal.SIGKILL)
+        os.waitpid(copy, 0)
