@@ -16,7 +16,7 @@ ONBOARDING, TILL = "/onboarding/", "/till"
 PATHS = (ONBOARDING, TILL)
 HEAD = (
     '<!doctype html><html lang="en"><meta charset="utf-8"><title>{title}</title>'
-    '<meta name="viewport" content="width=device-width"><h1>{title}</h1>'
+    '<meta name="viewport" content="width=device-width"><link rel="icon" href="data:,"><h1>{title}</h1>'
     "<p>This is a stand-in for Stripe. No money moves and nothing you enter is kept.</p>"
 )
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from django.core.paginator import Paginator
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
     from uuid import UUID
 
+    from django.core.paginator import Page
     from django.db.models import QuerySet
     from django.utils.functional import _StrPromise
 
@@ -94,6 +96,7 @@ class PayoutsPage:
 
     cards: tuple[PayeeCard, ...]
     rows: tuple[PayoutRow, ...]
+    page: Page[Any]
     as_of: datetime
 
 
@@ -133,12 +136,14 @@ def payouts_of(organisation: Organisation) -> QuerySet[Payout]:
     return rows.select_related("party").order_by("-created_at", "pk")
 
 
-def payouts_page(*, organisation: Organisation) -> PayoutsPage:
-    """Return where the payees are paid and what was sent, in six queries for any size."""
+def payouts_page(*, organisation: Organisation, number: int = 1) -> PayoutsPage:
+    """Return where the payees are paid and a page of what was sent, in seven queries for any size."""
     payees = tuple(payees_of(organisation))
+    page = Paginator(payouts_of(organisation), PER_PAGE).get_page(number)
     return PayoutsPage(
         cards=_cards(payees),
-        rows=tuple(payout_row(one) for one in payouts_of(organisation)[:PER_PAGE]),
+        rows=tuple(payout_row(one) for one in page.object_list),
+        page=page,
         as_of=timezone.now(),
     )
 

@@ -26,6 +26,7 @@ from rights.services.payee_onboarding import (
     payee_account_open,
     payee_account_refresh,
 )
+from rights.views.asked import page_number
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -110,7 +111,9 @@ def _list_page(
     party: Party | None = None,
 ) -> HttpResponse:
     context = {
-        "page": payouts_page(organisation=request.membership.organisation),
+        "page": payouts_page(
+            organisation=request.membership.organisation, number=page_number(request)
+        ),
         "can_act": can_act_for_payee(request.membership),
         "form": CountryForm(),
         "refused": form,
