@@ -8,6 +8,7 @@ never decides who gets a part.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import isfinite
 
 from generation.attribution.errors import WeightsInvalidError
 from rights.domain.allocation import PPM, allocate
@@ -21,8 +22,10 @@ def settle(shares: Mapping[str, float], total: int = PPM) -> dict[str, int]:
     Raises
     ------
     WeightsInvalidError
-        If a share is negative or all of them round to nothing.
+        If a share is negative or no number, or all of them round to nothing.
     """
+    if not all(map(isfinite, shares.values())):
+        raise WeightsInvalidError(f"{dict(shares)}")
     weights = {key: round(shares[key] * GRAIN) for key in sorted(shares)}
     if not any(weights.values()) or min(weights.values()) < 0:
         raise WeightsInvalidError(f"{dict(shares)}")
