@@ -26,6 +26,7 @@ from generation.engines.base import (
     GenerationSpec,
     QualityReport,
 )
+from generation.engines.heard import with_heard_programs
 from generation.engines.seeds import has_seed, seeds_of
 from generation.engines.settling import settled, tonic_of
 from generation.engines.snapshot import read_snapshot
@@ -65,7 +66,7 @@ class MosaicEngine:
         plan = kept.made.score.plan
         return GenerationResult(
             sound=partial(kept.sound, room, checkpoint),
-            midi=write_midi(kept.made.score),
+            midi=write_midi(with_heard_programs(kept.made.score, seed=kept.seed)),
             archive=kept.archive,
             attribution=settled(kept.made),
             used_seed=kept.seed,
