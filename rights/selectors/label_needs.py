@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from django.db.models import Count, Min
+from django.db.models import Count, Exists, Min, OuterRef
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from rights.domain.claim_course import OPEN
 from rights.domain.payout_course import ACTIVE
 from rights.models import PayeeAccount, PayeeHold, RightsClaim, Statement, StatementDispute
 
@@ -77,7 +78,13 @@ def _holds(parties: Collection[Party]) -> Iterator[Need]:
 
 
 def _conflicts(parties: Collection[Party]) -> Iterator[Need]:
-    found = RightsClaim.objects.filter(party__in=parties, state=RightsClaim.State.CONFLICT)
+    contested = RightsClaim.objects.filter(
+        recording=OuterRef("recording"),
+        right_type=OuterRef("right_type"),
+        state=RightsClaim.State.CONFLICT,
+    )
+    # Both sides: who claimed too much, and who was accepted before.
+    found = RightsClaim.objects.filter(Exists(contested), party__in=parties, state__in=OPEN)
     known = found.aggregate(count=Count("pk"), one=Min("recording__title"))
     if not known["count"]:
         return

@@ -10,7 +10,7 @@ from django.conf import settings
 from rights.models import PayeeAccount, Payout
 from rights.services.payee_onboarding import onboarding_begin, payee_account_refresh
 from rights.services.payout_sending import payouts_poll, payouts_send
-from rights.services.payouts import batch_approve, batch_create
+from rights.services.payouts import batch_approve, batch_create, batch_send
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -41,6 +41,7 @@ def pay(currency: str, sam: User, second: User, third: User | None = None) -> Pa
     for person in (second, third):
         if person is not None:
             batch = batch_approve(batch=batch, actor=person, because="Compared with the statements")
+    batch_send(batch=batch)  # the job that it asks for is done here
     payouts_send(batch)
     payouts_poll(list(Payout.objects.filter(batch=batch, state="sent")))
     return batch
