@@ -18,6 +18,7 @@ from generation.rendering.automation import (
     width_of,
 )
 from generation.rendering.balance import MOST_MOVED_DB, balanced_db, section_lufs, staged_db
+from generation.rendering.channel import STRIPS
 from generation.rendering.envelope import GRID_S, edges_of
 from generation.rendering.equaliser import magnitude_db
 from generation.rendering.spectrum import (
@@ -142,3 +143,22 @@ def test_sections_are_measured_by_their_own_frames():
     power = np.repeat([1e-2, 1e-4, 0.0], 20)
     spans = [(n * 20 * WINDOW_S, (n + 1) * 20 * WINDOW_S) for n in range(3)]
     assert section_lufs(power, WINDOW_S, spans) == pytest.approx((-20.691, -40.691, float("-inf")))
+
+
+def test_the_balance_takes_no_stem_farther_than_its_strip_lets_it():
+    stems = low_and_high()
+    target = ReferenceSound(tuple(np.where(np.array(BANDS_HZ) < 500, 30.0, 0.0)))
+    free = balanced_db(stems, np.zeros(2), target)
+    held = balanced_db(stems, np.zeros(2), target, [(-4.0, 0.0), (-0.5, 4.0)])
+    assert free[0] > 1
+    assert held[0] <= 1e-9
+    assert held[1] >= -0.5 - 1e-9
+
+
+def test_what_accompanies_is_never_lifted_and_the_lead_hardly_lowered():
+    for name, strip in STRIPS.items():
+        low, high = strip.reach_db
+        assert -MOST_MOVED_DB <= low <= 0 <= high <= MOST_MOVED_DB
+        if name in ("Comp", "Pad", "Arp", "Double"):
+            assert high == 0, name
+    assert STRIPS["Lead"].reach_db[0] >= -0.5
