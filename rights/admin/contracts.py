@@ -11,11 +11,13 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.rows import RowsInline
+from config.lib.money import MoneyError, micros_parse
 from rights.admin.decided import LOOK
 from rights.admin.refusals import ServiceAdmin
 from rights.domain.shares import percent_parse
 from rights.domain.terms import Terms, TermsError
 from rights.models import Contract, ContractTerms, Party
+from rights.services.advances import advance_pay
 from rights.services.contracts import contract_make, contract_terms_add
 
 if TYPE_CHECKING:
@@ -28,14 +30,19 @@ TERMS = (
     "recoupment_ppm", "withholding_ppm", "payout_min",
 )  # fmt: skip
 
+ADVANCE = ("advance", "reference", "paid_on")
+
 
 class PercentField(forms.CharField):
     """A percentage with up to four decimal places; cleans to ppm."""
 
     def clean(self, value: Any) -> int:
-        """Return the ppm."""
+        """Return the ppm; none for nothing, where nothing may be said."""
+        text = str(super().clean(value)).strip()
+        if not text and not self.required:
+            return 0
         try:
-            return percent_parse(str(super().clean(value)).strip())
+            return percent_parse(text)
         except ValueError as error:
             raise ValidationError(str(error)) from error
 
@@ -52,6 +59,15 @@ class ContractForm(forms.ModelForm[Contract]):
     recoupment_ppm = PercentField(label=_("Recoupment in %"), initial="100")
     withholding_ppm = PercentField(label=_("Withholding tax in %"), initial="0")
     payout_min = forms.IntegerField(label=_("Lowest payout"), initial=0, min_value=0)
+    advance = forms.CharField(
+        label=_("Advance"),
+        required=False,
+        help_text=_("That was paid from the bank, such as 5000.00. Then no new terms are given."),
+    )
+    reference = forms.CharField(label=_("Reference of the payment"), required=False)
+    paid_on = forms.DateField(
+        label=_("Paid on"), required=False, help_text=_("Today if it is left empty.")
+    )
 
     class Meta:
         model = Contract
@@ -59,14 +75,21 @@ class ContractForm(forms.ModelForm[Contract]):
 
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
-        for name in TERMS:
+        is_advance = bool(self.data.get("advance"))
+        for name in (*TERMS, *ADVANCE):
             if name in self.fields:
                 self.fields[name].widget.attrs |= LOOK
+                self.fields[name].required &= not is_advance
 
     def clean(self) -> dict[str, Any]:
-        """Put the terms together, if they make sense."""
+        """Put the terms together, if they make sense; or read the advance."""
         said = super().clean() or {}
-        if not self.errors:
+        if said.get("advance"):
+            try:
+                said["advance_micros"] = micros_parse(said["advance"].strip())
+            except MoneyError as error:
+                raise ValidationError(str(error)) from error
+        elif not self.errors:
             try:
                 said["terms"] = Terms(
                     active_from=said["terms_from"], **{name: said[name] for name in TERMS[1:]}
@@ -118,6 +141,8 @@ class ContractAdmin(ServiceAdmin[Contract]):
         sets: list[Any] = [(None, {"fields": MADE})]
         if obj is None or self.has_change_permission(request, obj):
             sets.append((_("Terms") if obj is None else _("New terms"), {"fields": TERMS}))
+            if obj is not None:
+                sets.append((_("Or an advance"), {"fields": ADVANCE}))
         return sets
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> Any:
@@ -125,9 +150,16 @@ class ContractAdmin(ServiceAdmin[Contract]):
         return () if obj is None else self.inlines
 
     def save_model(self, request: HttpRequest, obj: Contract, form: Any, change: bool) -> None:
-        """Make the contract, or give it new terms."""
+        """Make the contract, give it new terms, or write down an advance."""
         actor: Any = request.user  # staff are logged in
-        terms = form.cleaned_data["terms"]
+        said = form.cleaned_data
+        if change and said.get("advance"):
+            advance_pay(
+                contract=obj, amount=said["advance_micros"], reference=said["reference"],
+                on=said["paid_on"], actor=actor,
+            )  # fmt: skip
+            return
+        terms = said["terms"]
         if change:
             contract_terms_add(contract=obj, terms=terms, actor=actor)
             return

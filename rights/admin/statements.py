@@ -163,11 +163,14 @@ class StatementLineAdmin(RowsAdmin[StatementLine]):
 class DisputeForm(ActForm):
     """The decision, and by how much."""
 
-    amount = forms.CharField(
+    by_amount = forms.CharField(
         label=_("Amount"),
         required=False,
         help_text=_("In the currency of the statement, such as 12.345678. Only for upholding."),
         widget=forms.TextInput(attrs=LOOK),
+    )
+    why = forms.CharField(
+        label=_("Why"), required=False, widget=forms.Textarea(attrs={"rows": 3, **LOOK})
     )
     payer = forms.ModelChoiceField(
         label=_("At the cost of"),
@@ -192,7 +195,7 @@ class StatementDisputeAdmin(DecidedAdmin[StatementDispute]):
     """What payees say is wrong, the oldest first, and what is decided."""
 
     form = DisputeForm
-    asked = ("act", "amount", "payer", "reason")
+    asked = ("act", "by_amount", "payer", "why")
     list_display = ("line", "state", "opened_at", "opened_by")
     list_select_related = ("line__statement", "opened_by")
     list_filter = ("state",)
@@ -210,14 +213,14 @@ class StatementDisputeAdmin(DecidedAdmin[StatementDispute]):
             acts["investigate"] = (
                 _("Look into it"),
                 lambda one, actor, said: dispute_investigate(
-                    dispute=one, actor=actor, words=said["reason"]
+                    dispute=one, actor=actor, words=said["why"]
                 ),
             )
         acts["uphold"] = (_("Uphold it by the amount below; say why"), _uphold)
         acts["reject"] = (
             _("Reject it; say why"),
             lambda one, actor, said: dispute_decide(
-                dispute=one, actor=actor, is_upheld=False, because=said["reason"]
+                dispute=one, actor=actor, is_upheld=False, because=said["why"]
             ),
         )
         return acts
@@ -232,12 +235,12 @@ class StatementDisputeAdmin(DecidedAdmin[StatementDispute]):
 
 def _uphold(dispute: StatementDispute, actor: Any, said: dict[str, Any]) -> object:
     try:
-        amount = micros_parse(said["amount"].strip() or "0")
+        amount = micros_parse(said["by_amount"].strip() or "0")
     except MoneyError as error:
         raise DisputeRefusedError(
             "rights.dispute.amount", f"{error}. Nothing was changed."
         ) from error
     return dispute_decide(
         dispute=dispute, actor=actor, is_upheld=True, amount=amount,
-        because=said["reason"], at_cost_of=said["payer"],
+        because=said["why"], at_cost_of=said["payer"],
     )  # fmt: skip

@@ -18,6 +18,7 @@ from rights.models import (
     MatchChange,
     RightsClaim,
     SongSet,
+    StatementDispute,
 )
 from rights.services.audio_leftovers import organisation_audio_forget
 
@@ -38,6 +39,7 @@ def personal_data_collect(*, user_id: int) -> Mapping[str, object]:
     runs = ImportRun.objects.filter(created_by=user_id).select_related("label")
     claims = RightsClaim.objects.filter(claimed_by=user_id).select_related("party", "recording")
     evidence = ClaimEvidence.objects.filter(given_by=user_id)
+    disputes = StatementDispute.objects.filter(opened_by=user_id).select_related("line__statement")
     return {
         "song_sets": [
             {
@@ -74,6 +76,15 @@ def personal_data_collect(*, user_id: int) -> Mapping[str, object]:
         "evidence": [
             {"words": each.words, "file": each.name, "at": each.given_at.isoformat()}
             for each in evidence.order_by("pk")
+        ],
+        "disputes": [
+            {
+                "statement": str(each.line.statement),
+                "line": each.line.number,
+                "reason": each.reason,
+                "at": each.opened_at.isoformat(),
+            }
+            for each in disputes.order_by("opened_at", "pk")
         ],
         "deliveries": [
             {"label": each.label.name, "file": each.filename, "at": each.created_at.isoformat()}

@@ -24,7 +24,8 @@ CHILD = Path(__file__).with_name("child.py")
 STYLE = Path(__file__).with_name("statement.css")
 DOORS = Path(__file__).resolve().parent.parent.parent / "library" / "jail"
 FONTS = {"latin": "vendor/bricolage-latin.woff2", "latin-ext": "vendor/bricolage-latin-ext.woff2"}
-START_S, PAGE_S, CPU_S = 60.0, 60.0, 1_200
+# Generous: on a machine that is busy with other work everything takes ten times as long.
+START_S, PAGE_S, CPU_S = 120.0, 60.0, 1_200
 
 
 class Draughtsman:
@@ -34,6 +35,10 @@ class Draughtsman:
         self._child: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Self:
+        self._start()
+        return self
+
+    def _start(self) -> None:
         self._child = subprocess.Popen(  # noqa: S603 - our own program
             [sys.executable, "-I", str(CHILD), str(DOORS), str(CPU_S)],
             stdin=subprocess.PIPE,
@@ -43,7 +48,6 @@ class Draughtsman:
         )
         setup = {"css": STYLE.read_text(), "fonts": fonts_found()}
         self._ask(json.dumps(setup).encode(), START_S)
-        return self
 
     def __exit__(
         self,
@@ -51,6 +55,9 @@ class Draughtsman:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        self._stop()
+
+    def _stop(self) -> None:
         child = self._child
         if child is not None:
             child.kill()
@@ -61,13 +68,16 @@ class Draughtsman:
             child.wait()
 
     def draw(self, html: str) -> bytes:
-        """Return the PDF of a page.
+        """Return the PDF of a page, by a new child if the last one ended.
 
         Raises
         ------
         StatementRefusedError
             If it cannot be drawn, or takes longer than a minute.
         """
+        if self._child is None or self._child.poll() is not None:
+            self._stop()
+            self._start()
         return self._ask(html.encode(), PAGE_S)
 
     def _ask(self, content: bytes, limit_s: float) -> bytes:
@@ -82,7 +92,9 @@ class Draughtsman:
             child.stdin.flush()
             answer = _frame(child.stdout)
         except (OSError, EOFError):
-            answer = b"-the drawing program ended"
+            answer = b"-the drawing program ended or took too long"
+            child.kill()
+            child.wait()
         finally:
             watch.cancel()
         if not answer.startswith(b"+"):

@@ -8,7 +8,10 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
+import structlog
+
 from config.lib import blobs
+from rights.exceptions import StatementRefusedError
 from rights.models import StatementDocument
 from rights.statements.context import layout_revision, statement_html
 from rights.statements.jail import Draughtsman
@@ -17,6 +20,7 @@ if TYPE_CHECKING:
     from rights.models import Statement
 
 CHILDREN = 2
+log = structlog.get_logger(__name__)
 
 
 def statement_pdf(statement: Statement) -> bytes:
@@ -45,10 +49,7 @@ def statements_draw(
 ) -> int:
     """Draw those that are not drawn yet, with some children at a time; return how many were.
 
-    Raises
-    ------
-    StatementRefusedError
-        If one cannot be drawn; those before it are kept.
+    One that cannot be drawn is left out, and tried again when somebody asks for it.
     """
     layout = layout_revision()
     drawn = StatementDocument.objects.filter(statement__in=statements, layout=layout)
@@ -72,8 +73,12 @@ def statements_draw(
             for future in wait(waiting, return_when=FIRST_COMPLETED).done:
                 one, child = waiting.pop(future)
                 free.append(child)
-                _keep(one, future.result())
-                done += 1
+                try:
+                    _keep(one, future.result())
+                except StatementRefusedError as refusal:
+                    log.warning("statement_not_drawn", statement=str(one), why=refusal.message)
+                else:
+                    done += 1
                 progress(done, len(missing))
 
 

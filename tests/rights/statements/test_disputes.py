@@ -14,7 +14,9 @@ from rights.services.advances import advance_pay
 from rights.services.disputes import dispute_decide, dispute_investigate, dispute_open
 from rights.services.statement_publishing import statement_publish
 from tests.rights.claims.held import books
+from tests.rights.claims.test_admin import seat
 from tests.rights.statements.months import AUGUST, Earning, contract_of, issue, locked
+from tests.rights.test_rights_admin import submit
 
 pytestmark = pytest.mark.django_db
 
@@ -151,22 +153,36 @@ def test_an_advance_is_posted_once_for_each_reference(alma, cast):
     assert AuditEntry.objects.filter(action="rights.advance.paid").count() == 1
 
 
-def test_the_pages_of_staff_show_and_decide(dispute, statement, admin_client, cast):
+def test_the_pages_of_staff_show_and_decide(dispute, statement, client, cast):
+    staff = seat(client, cast.sam)
     for name in ("statement", "statementbatch", "statementline", "statementdispute"):
-        assert admin_client.get(reverse(f"admin:rights_{name}_changelist")).status_code == 200
+        assert staff.get(reverse(f"admin:rights_{name}_changelist")).status_code == 200
     for row in (statement, dispute, statement.run.statement_batch):
-        page = admin_client.get(
-            reverse(f"admin:rights_{row._meta.model_name}_change", args=[row.pk])
-        )
+        page = staff.get(reverse(f"admin:rights_{row._meta.model_name}_change", args=[row.pk]))
         assert page.status_code == 200
     address = reverse("admin:rights_statementdispute_change", args=[dispute.pk])
-    said = {"act": "uphold", "amount": "1.5x", "reason": "Right"}
-    inline = {"changes-TOTAL_FORMS": 0, "changes-INITIAL_FORMS": 0}
-    refused = admin_client.post(address, said | inline, follow=True)
+    said = {"act": "uphold", "by_amount": "1.5x", "why": "Right"}
+    before = everything()
+    refused = submit(staff, address, said, follow=True)
     assert b"Nothing was changed" in refused.content
-    admin_client.post(address, said | inline | {"amount": "1.5"}, follow=True)
+    assert everything() == before
+    submit(staff, address, said | {"by_amount": "1.5"}, follow=True)
     dispute.refresh_from_db()
     assert (dispute.state, dispute.amount) == ("upheld", 1_500_000)
+
+
+def test_staff_write_an_advance_down_on_the_page_of_the_contract(statement, client, cast):
+    contract = statement.contract
+    address = reverse("admin:rights_contract_change", args=[contract.pk])
+    staff = seat(client, cast.sam)
+    submit(staff, address, {"advance": "50.00", "reference": "2026/9"}, follow=True)
+    assert books()[f"recoupable:{contract.pk}:EUR"] == -50_000_000
+    before = everything()
+    refused = submit(staff, address, {"advance": "fifty", "reference": "2026/10"}, follow=True)
+    assert b"is not a decimal number" in refused.content
+    submit(staff, address, {"advance": "1", "reference": ""}, follow=True)
+    assert everything() == before
+    assert contract.terms.count() == 1
 
 
 def test_members_download_their_statement_and_nobody_else_does(statement, client, cast):
