@@ -25,6 +25,7 @@ from accounts.billing.ports import (
     Transfer,
     payout_provider,
 )
+from accounts.services.audit import audit_record
 from config.lib.faultpoints import fault
 from rights.domain import payout_course as course
 from rights.exceptions import PayoutRefusedError
@@ -164,6 +165,10 @@ def payout_take_back(*, payout: Payout, actor: User, because: str) -> str:
             "rights.payout.not_paid",
             "Only a payout that is paid is taken back, with a reason. Nothing was changed.",
         )
+    audit_record(
+        action="rights.payout.take_back_asked", actor=actor, target=payout,
+        organisation=payout.party.organisation, data={"because": because.strip()},
+    )  # fmt: skip
     provider = payout_provider()
     units = payout.amount_minor - payout.amount_minor * payout.reversed // payout.amount
     try:
@@ -185,7 +190,6 @@ def payout_take_back(*, payout: Payout, actor: User, because: str) -> str:
             "The provider did not answer, so it is not known whether the payout was taken back. Our "
             "books follow when it tells. Press again later: it is never taken back twice.",
         ) from error
-    log.info("payout_taken_back", payout=str(payout.pk), by=actor.pk, because=because.strip())
     return payout_observe(transfer)
 
 

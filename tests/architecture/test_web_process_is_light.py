@@ -14,7 +14,7 @@ from tests.architecture.tree import ROOT
 
 HEAVY = {
     "torch", "diffusers", "transformers", "librosa", "numba", "scipy", "numpy",
-    "av", "soundfile", "soxr", "shazamio", "weasyprint", "mir_eval",
+    "av", "soundfile", "soxr", "shazamio", "stripe", "weasyprint", "mir_eval",
 }  # fmt: skip
 CODE = """
 import json, sys

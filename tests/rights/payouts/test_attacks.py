@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
@@ -30,7 +32,7 @@ def contents():
     return found
 
 
-def refused(name: str, sql: str, *values: object) -> None:
+def refused(name: str, sql: str, *values: Any) -> None:
     """Assert that a statement is refused by that constraint, or for want of a right."""
     before = contents()
     with (

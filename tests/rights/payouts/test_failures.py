@@ -9,7 +9,7 @@ import time_machine
 from django.utils import timezone
 
 from accounts.billing.ports import payout_provider
-from accounts.models import OutgoingMail
+from accounts.models import AuditEntry, OutgoingMail
 from rights.exceptions import PayoutRefusedError
 from rights.models import Entry, Payout, PayoutChange
 from rights.services.payee_onboarding import payee_account_refresh
@@ -247,6 +247,8 @@ def test_a_payout_that_is_taken_back_is_owed_again(paying, alba):
     )
     payout.refresh_from_db()
     assert (payout.state, payout.reversed) == ("reversed", payout.amount)
+    asked = AuditEntry.objects.get(action="rights.payout.take_back_asked")
+    assert (asked.actor, asked.data) == (paying.olive, {"because": "Wrong payee."})
     assert paying.balance(alba) == 5_000 * CENT
     assert (stands("in_transit"), stands("stripe_balance")) == (0, -10_000 * CENT)
     assert paying.transfers(alba) == [0]

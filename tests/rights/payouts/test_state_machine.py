@@ -20,6 +20,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
+    initialize,
     invariant,
     precondition,
     rule,
@@ -67,6 +68,10 @@ class Payer(RuleBasedStateMachine):
         self.paying = Paying(self.desk)
         self.payees = [self.paying.payee(name) for name in ("Alba", "Brio")]
         self.earned: dict[UUID, int] = defaultdict(int)
+        # Enough for one of the two: what happens then is for the rules.
+        for who in (0, 1):
+            self.earn(who, 3_000, 1)
+        self.top_up(4_000)
 
     def teardown(self) -> None:
         try:
@@ -86,17 +91,17 @@ class Payer(RuleBasedStateMachine):
     def top_up(self, cents: int) -> None:
         self.paying.top_up(cents)
 
-    @precondition(
-        lambda self: not PayoutBatch.objects.filter(state__in=["pending", "approved", "sending"])
-    )
-    @rule()
-    def approve(self) -> None:
-        with suppress(PayoutRefusedError):  # where nothing is payable
-            self.paying.approved()
+    @initialize(mode=FAULTS, point=st.sampled_from(["", "", *POINTS]))
+    def begin(self, mode: str, point: str) -> None:
+        """Every story begins with a batch: examples are short, and most would never pay."""
+        self.pay(mode, point)
 
-    @precondition(lambda self: PayoutBatch.objects.filter(state__in=["approved", "sending"]))
     @rule(mode=FAULTS, point=st.sampled_from(["", "", *POINTS]))
-    def send(self, mode: str, point: str) -> None:
+    def pay(self, mode: str, point: str) -> None:
+        """Send the open batch, or make one; the provider may fail, and we may die on the way."""
+        if not PayoutBatch.objects.filter(state__in=["approved", "sending"]).exists():
+            with suppress(PayoutRefusedError):  # where nothing is payable
+                self.paying.approved()
         if mode:
             self.desk.stand_in.fail(mode, path="/v1/transfers", method="POST", delay_s=0)
         if point:
@@ -130,7 +135,7 @@ class Payer(RuleBasedStateMachine):
         if is_seen:
             payee_account_refresh(account=mine)
 
-    @precondition(lambda self: Payout.objects.filter(state="paid"))
+    @precondition(lambda _self: Payout.objects.filter(state="paid").exists())
     @rule(number=st.integers(0, 5))
     def take_back(self, number: int) -> None:
         paid = list(Payout.objects.filter(state="paid").order_by("paid_at"))
@@ -193,8 +198,8 @@ def test_any_order_of_everything_ends_with_what_was_sent(db, sandbox, settings, 
     run_state_machine_as_test(
         Payer,
         settings=hypothesis_settings(
-            max_examples=12,
-            stateful_step_count=14,
+            max_examples=10,
+            stateful_step_count=12,
             deadline=None,
             derandomize=True,
             suppress_health_check=list(HealthCheck),
@@ -206,11 +211,8 @@ def test_the_machine_sees_a_transfer_that_nobody_booked(db, sandbox, settings):
     """The machine itself is tried: a second transfer for one payout does not pass."""
     Payer.desk = pointed(settings, sandbox["stripe"])
     machine = Payer()
-    machine.earn(who=0, cents=5_000, micros=0)
-    machine.top_up(cents=8_000)
-    machine.approve()
-    machine.send(mode="", point="")
-    payout = Payout.objects.get()
+    machine.pay(mode="", point="")
+    payout = Payout.objects.get(state="sent")
     payout_provider().send(
         key="again", units=1, currency="EUR", destination=payout.destination, group="g",
         metadata={"payout_id": str(payout.pk)},
