@@ -10,7 +10,7 @@ from datetime import date
 
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
@@ -117,6 +117,10 @@ class MoneyMachine(RuleBasedStateMachine):
         if there:
             self.office.decide(step, there[which % len(there)], crash, **more)
 
+    def moved(self):
+        """Return what else has moved what payees have."""
+        return {}
+
     # ------------------------------------------------------------ what always holds
 
     @invariant()
@@ -126,7 +130,7 @@ class MoneyMachine(RuleBasedStateMachine):
         invariants.nobody_is_below_zero()
         invariants.pools_were_empty_when_the_month_was_locked()
         invariants.what_stores_owe_is_what_was_reported()
-        invariants.payees_have_what_runs_gave_and_claims_released({})
+        invariants.payees_have_what_runs_gave_and_claims_released(self.moved())
         invariants.suspense_is_what_is_held_and_not_released()
         invariants.the_ledger_is_proved()
 
@@ -140,6 +144,7 @@ def test_any_order_of_everything_keeps_every_promise():
             max_examples=STORIES,
             stateful_step_count=14,
             deadline=None,
+            phases=[Phase.generate],
             suppress_health_check=list(HealthCheck),
             derandomize=STORIES < 20,
         ),
