@@ -23,6 +23,7 @@ from rights.services.income import (
     income_concern_settle,
     income_ignore,
     income_post,
+    income_reread,
     income_reverse,
     income_upload,
 )
@@ -113,6 +114,7 @@ class IncomeFileAdmin(ColumnPages):
             return {
                 "match": (_("Look for songs again"), lambda file, *_rest: income_match(file=file)),
                 "ignore": (_("Leave out all uses that found no song"), _ignore_open),
+                "reread": (_("Read it again; what was decided stays"), _reread),
                 "post": (_("Post"), lambda file, actor, _said: income_post(file=file, actor=actor)),
             }
         return {"reverse": (_("Reverse"), _reverse)} if row.state == State.POSTED else {}
@@ -243,6 +245,10 @@ class IncomeGroupAdmin(DecidedAdmin[IncomeGroup]):
         """Return the songs that it may be, a line each."""
         lines = [(one.title, one.isrc, one.why) for one in proposals_of(group)]
         return format_html_join(SafeString("<br>"), "{} ({}): {}", lines) or "—"
+
+
+def _reread(file: Any, actor: Any, _said: dict[str, Any]) -> object:
+    return income_reread(file=file, actor=actor)
 
 
 def _reverse(file: Any, actor: Any, said: dict[str, Any]) -> object:

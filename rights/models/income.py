@@ -52,6 +52,8 @@ class IncomeFile(models.Model):
     lines = models.PositiveBigIntegerField(_("lines"), default=0)
     uses = models.PositiveBigIntegerField(_("lines with uses"), default=0)
     faults_left_out = models.PositiveBigIntegerField(_("faults not listed"), default=0)
+    # The days on which its months were cut, because owners change; empty for none.
+    cuts = models.JSONField(_("months cut on"), default=list)
     # How the columns of a table are read; reports of DDEX need none.
     mapping = models.ForeignKey(
         "rights.IncomeMapping",

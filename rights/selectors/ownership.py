@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from typing import TYPE_CHECKING
 
 from rights.domain.claim_course import OPEN
 from rights.domain.shares import Resolution, ShareClaim, shares_resolve
 from rights.domain.territories import Territories
-from rights.models import RightsClaim, SplitSheet
+from rights.models import RightsClaim, SplitSheet, SplitSheetSource
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -71,14 +71,22 @@ def owners_on(
     }
 
 
-def ownership_days(since: str, until: str) -> tuple[date, ...]:
+def ownership_days(
+    since: str, until: str, *, isrcs: Collection[str] | None = None
+) -> tuple[date, ...]:
     """Return the days inside a month on which a claim begins or ends, or a corrected split sheet counts.
 
     Claims that wait are among them: they may be accepted before the month is divided. Both ends are
-    written as reports write them, a day, a month or a year, and belong to the span.
+    written as reports write them, a day, a month or a year, and belong to the span. ``isrcs`` asks for
+    these songs alone.
     """
-    rows = RightsClaim.objects.filter(state__in=OPEN).values_list("active_from", "active_to")
+    claims, sheets = RightsClaim.objects.filter(state__in=OPEN), SplitSheet.objects.all()
+    if isrcs is not None:
+        sheets = sheets.filter(isrc__in=isrcs)
+        sources = SplitSheetSource.objects.filter(sheet__in=sheets)
+        claims = claims.filter(recording__in=sources.values("recording"))
+    rows = claims.values_list("active_from", "active_to")
     days = {day for row in rows.distinct() for day in row if day is not None and day.day > 1}
-    corrected = SplitSheet.objects.filter(version__gt=1, valid_from__day__gt=1)
+    corrected = sheets.filter(version__gt=1, valid_from__day__gt=1)
     days |= set(corrected.values_list("valid_from", flat=True))
     return tuple(sorted(day for day in days if since <= day.isoformat() <= f"{until}~"))

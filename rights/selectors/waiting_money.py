@@ -15,8 +15,16 @@ from django.db.models import Count, Q, Sum
 
 from config.lib.money import Money
 from rights.domain.claim_course import OPEN
-from rights.models import ClaimRelease, IncomeFile, IncomeGroup, Recording, RoyaltyRun, RunShare
+from rights.models import (
+    ClaimRelease,
+    IncomeFile,
+    IncomeGroup,
+    Recording,
+    RoyaltyRun,
+    RunShare,
+)
 from rights.selectors.ledger import balances_at
+from rights.selectors.ownership import ownership_days
 from rights.selectors.run_inputs import Period
 
 if TYPE_CHECKING:
@@ -135,7 +143,16 @@ def income_obstacles(file: IncomeFile) -> list[str]:
     ).count()
     if there < file.files:
         reasons.append(f"only {there} of the {file.files} files of the report are here")
+    if file.state == IncomeFile.State.READ and (days := owners_changed(file)):
+        reasons.append(f"since it was read, owners change on {', '.join(days)}: read it again")
     return reasons
+
+
+def owners_changed(file: IncomeFile) -> list[str]:
+    """Return the days of a report on which owners of its songs change and its months were not cut."""
+    songs = file.groups.exclude(sheet=None).values_list("sheet__isrc", flat=True)
+    days = ownership_days(file.usage_from, file.usage_to, isrcs=set(songs.distinct()))
+    return [day.isoformat() for day in days if day.isoformat() not in file.cuts]
 
 
 def _held() -> Mapping[tuple[UUID | None, str, str], int]:

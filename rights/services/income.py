@@ -80,6 +80,30 @@ def income_reading_job(file: IncomeFile) -> Job:
     )
 
 
+@transaction.atomic
+def income_reread(*, file: IncomeFile, actor: User) -> IncomeFile:
+    """Have a report read again, because owners of its songs change on other days than when it was read.
+
+    What people have decided about it stays.
+
+    Raises
+    ------
+    IncomeRefusedError
+        If it is not read yet, or posted already.
+    """
+    file = IncomeFile.objects.select_for_update().get(pk=file.pk)
+    if file.state != State.READ:
+        raise IncomeRefusedError(
+            "rights.income.not_read",
+            f"The report is {file.get_state_display().lower()}. Nothing was changed: only one that is "
+            "read and not posted is read again.",
+        )
+    file.state, file.job = State.UPLOADED, income_reading_job(file)
+    file.save(update_fields=["state", "job"])
+    _record("rights.income.reread", file, actor)
+    return file
+
+
 def income_follow_retry(*, old: Job, new: Job) -> None:
     """Let the report of a job that is tried again point at the new job."""
     IncomeFile.objects.filter(job=old).update(job=new)

@@ -11,7 +11,8 @@ from accounts.services.audit import audit_record
 from rights.exceptions import IncomeRefusedError
 from rights.models import IncomeGroup
 from rights.services.income import income_require_open
-from rights.services.income_reading import BY_HAND, sheet_of
+from rights.services.income_decisions import BY_HAND
+from rights.services.income_reading import sheet_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

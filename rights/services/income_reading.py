@@ -13,16 +13,19 @@ from django.db import connection, transaction
 
 from rights.domain.split_sheet import sheet_on
 from rights.models import IncomeConcern, IncomeFault, IncomeFile, IncomeGroup, SplitSheet
+from rights.services.income_decisions import BY_HAND, decisions_of, decisions_restore
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from django.db.models import QuerySet
 
     from rights.domain.dsr.lines import Fault
     from rights.domain.dsr.report import Head
 
 Match = IncomeGroup.Match
-BY_HAND, BY_HAND_BEFORE = "hand", "before"
-"""Who found the song: a person for this group, or a person for another group with the same ISRC."""
+BY_HAND_BEFORE = "before"
+"""What found the song: a person, for another group with the same ISRC (``BY_HAND``: for this one)."""
 _COLUMNS = (
     "file_id, number, summary, service, territory, model, use, currency, isrc, icpn, label_id, dsp_id,"
     " span, uses, usages, returns, net, micros, match, matched_by, sheet_id, ignored_because,"
@@ -64,12 +67,14 @@ class Reading:
     faults_left_out: int
     concerns: Sequence[tuple[str, str, bool]]
     groups: Sequence[GroupFacts]
+    cuts: Sequence[date] = ()
 
 
 @transaction.atomic
 def income_read(*, file: IncomeFile, reading: Reading) -> None:
-    """Write what was read, in place of what an earlier reading wrote."""
+    """Write what was read, in place of what an earlier reading wrote; what people decided stays."""
     file = IncomeFile.objects.select_for_update().get(pk=file.pk)
+    decided = decisions_of(file)
     file.groups.all().delete()
     file.faults.all().delete()
     file.concerns.all().delete()
@@ -89,6 +94,7 @@ def income_read(*, file: IncomeFile, reading: Reading) -> None:
     )
     _tell_others(file)
     _copy(file, reading.groups)
+    decisions_restore(file, decided, sheet_of)
 
 
 def income_refuse(*, file: IncomeFile, why: str) -> None:
@@ -197,6 +203,7 @@ def _take_head(file: IncomeFile, reading: Reading) -> None:
         file.usage_from, file.usage_to, file.service = head.usage_from, head.usage_to, head.service
     file.lines, file.uses = reading.lines, reading.uses
     file.faults_left_out = reading.faults_left_out
+    file.cuts = [day.isoformat() for day in reading.cuts]
     file.state = IncomeFile.State.READ
     file.save()
 

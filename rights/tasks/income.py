@@ -84,6 +84,7 @@ def reading_of(path: Path, folder: Path, name: str) -> Reading:
         faults_left_out=report.faults_left_out,
         concerns=[(one.code, one.words, one.is_blocking) for one in concerns],
         groups=groups,
+        cuts=cuts,
     )
 
 

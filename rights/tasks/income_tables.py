@@ -9,7 +9,7 @@ from rights.income.csv_files import table_open, table_rows
 from rights.income.csv_lines import TableReading, table_write
 from rights.income.csv_sums import table_sums
 from rights.income.division import earned_table
-from rights.income.engine import calculator
+from rights.income.engine import calculator, sums_that_fit
 from rights.income.files import ReportRefusedError
 from rights.selectors.ownership import ownership_days
 from rights.services.income import TABLE
@@ -46,9 +46,10 @@ def reading_of_table(path: Path, folder: Path, file: IncomeFile) -> Reading:
     plain = folder / "plain.tsv"
     found = table_write(table_rows(table, mapping.delimiter), mapping, plain)
     groups: list[GroupFacts] = []
+    cuts = ownership_days(found.first_day, found.last_day) if found.uses else ()
     if found.uses:
-        with calculator(folder) as connection:
-            table_sums(connection, plain, ownership_days(found.first_day, found.last_day))
+        with sums_that_fit(), calculator(folder) as connection:
+            table_sums(connection, plain, cuts)
             earned_table(connection)
             groups = _groups(connection, found)
     return Reading(
@@ -59,6 +60,7 @@ def reading_of_table(path: Path, folder: Path, file: IncomeFile) -> Reading:
         faults_left_out=found.faults_left_out,
         concerns=_concerns(found, table.encoding, mapping.encoding),
         groups=groups,
+        cuts=cuts,
     )
 
 
