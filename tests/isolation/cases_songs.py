@@ -48,6 +48,11 @@ def finished_version(cast: Cast) -> dict[str, Any]:
     return finished_song(cast) | {"number": 1}
 
 
+def file_to_make(cast: Cast) -> dict[str, Any]:
+    """A file of a version of Alice's that is made on demand; whoever may download may ask for it."""
+    return finished_version(cast) | {"kind": "mp3"}
+
+
 def waiting_version(cast: Cast) -> dict[str, Any]:
     """A version of Alice's that can be cancelled."""
     return song_on_its_way(cast) | {"number": 1}
@@ -101,5 +106,6 @@ SONGS: list[Case] = [
     ),
     owned("generation:version-cancel", waiting_version, viewer=Viewer.NOTHING),
     owned("generation:version-retry", stopped_version, viewer=Viewer.NOTHING),
+    owned("generation:file-make", file_to_make, viewer=Viewer.ACTS),
     owned("generation:mix-save", finished_version, data=MIX, viewer=Viewer.NOTHING),
 ]
