@@ -82,7 +82,8 @@ def test_a_creator_goes_to_the_library_and_a_rights_holder_does_not(
     client.force_login(cast.alice)
     assert links(client, "Main") == ["Library", "Song sets", "Songs", "Jobs", "Members"]
     client.force_login(cast.rita)
-    assert links(client, "Main") == ["Catalogue", "Jobs", "Members"]
+    places = ["Overview", "Statements", "Balance", "Payouts", "Catalogue", "Claims"]
+    assert links(client, "Main") == [*places, "Jobs", "Members"]
 
 
 def test_only_staff_see_the_way_to_the_admin(client: Client, cast: Cast) -> None:
