@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -13,14 +13,15 @@ from rights.domain.exchange import Rate, convert
 from rights.domain.settlement import Label, Line, Position, Settlement, settle
 from rights.domain.statement_amounts import amounts_convert
 from rights.domain.statement_words import STEP_OF, Step
-from rights.domain.terms import Terms
+from rights.domain.terms import Terms, TermsError, terms_on
 from rights.exceptions import StatementRefusedError
 from rights.services.exchange import rate_find
 
 if TYPE_CHECKING:
     from rights.domain.settlement import Reserve
     from rights.domain.statement_body import LineFacts
-    from rights.selectors.statement_inputs import Books
+    from rights.models import Contract
+    from rights.selectors.statement_inputs import Books, Movement, Span
 
 NO_CONTRACT = "no_contract"
 NO_TERMS = Terms(active_from=date.min)
@@ -73,6 +74,26 @@ class Figures:
         return self.settlement.amount(label)
 
 
+def terms_of(contract: Contract | None, span: Span) -> Terms:
+    """Return the terms that count on the last day of a span.
+
+    Raises
+    ------
+    StatementRefusedError
+        If a contract has none for that day.
+    """
+    if contract is None:
+        return NO_TERMS
+    try:
+        return terms_on([row.as_terms() for row in contract.terms.all()], span.last_day)
+    except TermsError as error:
+        raise StatementRefusedError(
+            "rights.statement.no_terms",
+            f"No terms of {contract.name} count on {span.last_day}. Nothing was issued for it. Give "
+            "the contract terms from that day on, then issue again.",
+        ) from error
+
+
 def figures_make(inputs: Inputs) -> Figures:
     """Settle a period.
 
@@ -122,6 +143,29 @@ def figures_make(inputs: Inputs) -> Figures:
         ],
         hold=inputs.hold,
     )
+    said = _steps(inputs, settlement, opening, payments, earned, corrections, here)
+    return Figures(
+        settlement=settlement,
+        opening=opening,
+        paid=paid,
+        earned=sum(earned.values()),
+        steps=tuple(said),
+        converted=tuple(_converted(books, base, rates[base], here) for base in rates),
+        lines=_lines(inputs.lines, rates),
+    )
+
+
+def _steps(
+    inputs: Inputs,
+    settlement: Settlement,
+    opening: int,
+    payments: Sequence[tuple[Movement, int]],
+    earned: Mapping[str, int],
+    corrections: Sequence[tuple[str, str, int]],
+    here: Callable[[int, str], int],
+) -> list[dict[str, Any]]:
+    """Return the waterfall, step by step, with what each was before it was converted."""
+    currency, books = inputs.currency, inputs.books
     said = [_said(Step.OPENING, opening)]
     said += [
         _said(Step.PAID, amount, one.about, one.amount, one.currency, currency)
@@ -140,15 +184,7 @@ def figures_make(inputs: Inputs) -> Figures:
         _said(Step.ADJUSTED, here(amount, base), about, amount, base, currency)
         for about, base, amount in corrections
     ]
-    return Figures(
-        settlement=settlement,
-        opening=opening,
-        paid=paid,
-        earned=sum(earned.values()),
-        steps=tuple(said),
-        converted=tuple(_converted(books, base, rates[base], here) for base in rates),
-        lines=_lines(inputs.lines, rates),
-    )
+    return said
 
 
 def _said(

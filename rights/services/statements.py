@@ -16,7 +16,6 @@ from config.jobs.models import Job
 from config.jobs.services import enqueue
 from config.lib.faultpoints import fault
 from rights.constants import BACK_OFFICE
-from rights.domain.terms import Terms, TermsError, terms_on
 from rights.exceptions import StatementRefusedError
 from rights.models import Contract, Party, RoyaltyRun, Statement, StatementBatch
 from rights.selectors.run_inputs import Period
@@ -33,7 +32,7 @@ from rights.selectors.statement_inputs import (
 )
 from rights.services.ledger_accounts import payees_lock
 from rights.services.statement_postings import Postings, moment_open
-from rights.services.statement_settling import NO_CONTRACT, NO_TERMS, Figures, Inputs, figures_make
+from rights.services.statement_settling import NO_CONTRACT, Figures, Inputs, figures_make, terms_of
 from rights.services.statement_writing import Issue, statement_post, statement_write
 
 if TYPE_CHECKING:
@@ -227,7 +226,7 @@ def _settle(issue: Issue) -> Statement:
         books = books.of(issue.currency)
         lines = [line for line in lines if line.currency == issue.currency]
     _require_the_last_closing(issue, books.opening.get(issue.currency, 0))
-    terms = _terms(issue.contract, issue.span)
+    terms = terms_of(issue.contract, issue.span)
     figures = figures_make(
         Inputs(
             currency=issue.currency,
@@ -269,19 +268,6 @@ def _postings(issue: Issue, figures: Figures) -> Postings:
         standings={code: payees_lock([party], currency=code)[party] for code in sorted(moved)},
         actor=issue.actor,
     )
-
-
-def _terms(contract: Contract | None, span: Span) -> Terms:
-    if contract is None:
-        return NO_TERMS
-    try:
-        return terms_on([row.as_terms() for row in contract.terms.all()], span.last_day)
-    except TermsError as error:
-        raise StatementRefusedError(
-            "rights.statement.no_terms",
-            f"No terms of {contract.name} count on {span.last_day}. Nothing was issued for it. Give "
-            "the contract terms from that day on, then issue again.",
-        ) from error
 
 
 def _require_the_last_closing(issue: Issue, opening: int) -> None:

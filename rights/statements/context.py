@@ -34,7 +34,7 @@ ROWS = 12
 
 @dataclass(frozen=True)
 class Drawn:
-    """A row and where its bar lies, in percent of the column."""
+    """A row and where its bar lies, in whole percent of the column: classes of the style sheet."""
 
     row: Any
     left: str
@@ -100,7 +100,9 @@ def _name(statement: Statement) -> str:
 
 
 def _drawn(row: WaterRow | Part, bar: Span) -> Drawn:
-    return Drawn(row, f"{bar.start / 10:.1f}", f"{bar.width / 10:.1f}", bar.is_negative)
+    width = max(bar.width // 10, 1 if bar.width else 0)
+    left = min(bar.start // 10, 100 - width)
+    return Drawn(row, str(left), str(width), bar.is_negative)
 
 
 def _table(statement: Statement, cut: Cut) -> Table:
