@@ -46,7 +46,8 @@ def visit(page: Page, path: str, axe: Callable[..., None], *, is_there: bool = F
 
     ``is_there``: it is about something that exists, so being told that it does not is a failure.
     """
-    answer = page.request.get(path, max_redirects=0)
+    # A paper is drawn when it is asked for the first time, by a program that starts for it.
+    answer = page.request.get(path, max_redirects=0, timeout=120_000)
     assert answer.status != 404 or not is_there, f"{path}: nothing there"
     if answer.status in NOT_A_PAGE or "text/html" not in answer.headers.get("content-type", ""):
         return
