@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from unfold.widgets import UnfoldAdminFileFieldWidget
 
 from accounts.admin.rows import RowsAdmin, RowsInline
 from config.lib.money import Money, money_format
@@ -47,6 +48,7 @@ class ReportForm(ActForm):
             "A DSR flat file, .tsv or .tsv.gz, or a table of any shape, .csv or .csv.gz, whose columns "
             "you choose next. The same file twice is one."
         ),
+        widget=UnfoldAdminFileFieldWidget(),  # its script expects its own markup around the field
     )
 
 
