@@ -12,15 +12,15 @@ PATH = "/stats/eurofxref/eurofxref-hist-90d.xml"
 """Ninety days, so that a week without a connection leaves no gap."""
 TIMEOUT = httpx.Timeout(20.0, connect=5.0)
 ATTEMPTS = 3
-WAIT_S = 1.0
+PATIENCE_MS = 1_000
 
 
 class RatesUnreachableError(Exception):
     """The bank did not answer, or not with a file; nothing was imported."""
 
 
-def rates_download(url: str, *, wait_s: float = WAIT_S) -> bytes:
-    """Return the file behind the base address ``url``; try again, ``wait_s`` later and longer.
+def rates_download(url: str, *, patience_ms: int = PATIENCE_MS) -> bytes:
+    """Return the file behind the base address ``url``; try again, ``patience_ms`` later and longer.
 
     No proxy of the environment and no redirect is followed.
 
@@ -32,7 +32,7 @@ def rates_download(url: str, *, wait_s: float = WAIT_S) -> bytes:
     why = ""
     for attempt in range(ATTEMPTS):
         if attempt:
-            time.sleep(wait_s * 2 ** (attempt - 1))
+            time.sleep(patience_ms * 2 ** (attempt - 1) / 1_000)
         try:
             with (
                 httpx.Client(timeout=TIMEOUT, trust_env=False) as http,

@@ -115,9 +115,7 @@ def label_dashboard(
         currency=chosen,
         standing=_settled(standings, chosen, pending),
         pending=_sums(pending),
-        next_payout=next_payout(payees, chosen, unsettled=_unsettled(pending, chosen))
-        if chosen
-        else None,
+        next_payout=next_payout(payees, chosen) if chosen else None,
         compared=_compared(mine, chosen),
         year=year_of(mine, estimates.get(chosen, {}), chosen) if chosen else None,
         span=span if span == YEAR_SPAN else LAST,

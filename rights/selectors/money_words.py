@@ -35,7 +35,7 @@ USES: dict[str, _StrPromise] = {
     "Stream": _("Stream"),
     "PermanentDownload": _("Download"),
     "ConditionalDownload": _("Download while subscribed"),
-    "UserMadeAvailableContent": _("In users’ videos"),
+    "UserMadeAvailableContent": _("In videos of users"),
     "SubscriptionModel": _("Subscription"),
     "AdvertisementSupportedModel": _("With advertisements"),
     "FreeOfChargeModel": _("Free of charge"),

@@ -15,9 +15,10 @@ from rights.models import Leg, Payout
 from rights.models.payout import HOLD_WORDS
 from rights.selectors.payees import BALANCE
 from rights.selectors.payout_facts import payee_facts
+from rights.selectors.unstated import earnings_unstated
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from datetime import date
 
     from django.utils.functional import _StrPromise
@@ -42,15 +43,15 @@ def next_payout(
     payees: Sequence[Party],
     currency: str,
     *,
-    unsettled: Mapping[UUID, int],
     on: date | None = None,
 ) -> NextPayout:
-    """Return what the payees together get next in a currency, and why not all of it; five queries.
+    """Return what the payees together get next in a currency, and why not all of it; six queries.
 
-    ``unsettled`` is what stands in the books of each and on no statement yet: it is not paid.
+    What stands in the books of each and on no published statement yet is not paid.
     """
     booked = _balances(payees, currency)
-    balances = {payee.pk: booked.get(payee.pk, 0) - unsettled.get(payee.pk, 0) for payee in payees}
+    unstated = earnings_unstated([payee.pk for payee in payees], currency)
+    balances = {payee.pk: booked.get(payee.pk, 0) - unstated.get(payee.pk, 0) for payee in payees}
     facts = payee_facts(balances, currency=currency, on=on or timezone.now().date())
     step = 10 ** (MICRO_PLACES - minor_places(currency))
     amount, held, minimum = 0, dict[str, int](), 0

@@ -13,6 +13,7 @@ from django.db.models import Q, Sum
 from config.lib.money import MICROS
 from rights.domain.payout_course import IN_TRANSIT, PayeeFacts
 from rights.models import ContractTerms, Leg, PayeeAccount, PayeeHold, Payout
+from rights.selectors.unstated import earnings_unstated
 
 if TYPE_CHECKING:
     from datetime import date
@@ -21,7 +22,10 @@ BALANCE = ("payee_payable", "payee_receivable")
 
 
 def balances_payable(currency: str) -> Mapping[UUID, int]:
-    """Return every balance above zero, in micro-units, by payee; what is owed to us is taken off."""
+    """Return what may be paid, in micro-units, by payee: balances above zero, as far as stated.
+
+    What is owed to us is taken off, and so is what no published statement has settled yet.
+    """
     sums = (
         Leg.objects.filter(currency=currency, account__role__in=BALANCE)
         .order_by()
@@ -30,7 +34,10 @@ def balances_payable(currency: str) -> Mapping[UUID, int]:
         .filter(total__gt=0)
     )
     found = {row["account__subject"]: int(row["total"]) for row in sums}
-    return {UUID(subject): total for subject, total in found.items() if _is_uuid(subject)}
+    booked = {UUID(subject): total for subject, total in found.items() if _is_uuid(subject)}
+    unstated = earnings_unstated(booked, currency)
+    stated = {payee: total - unstated.get(payee, 0) for payee, total in booked.items()}
+    return {payee: total for payee, total in stated.items() if total > 0}
 
 
 def payee_facts(

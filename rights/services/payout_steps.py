@@ -21,6 +21,7 @@ from rights.domain.postings import Movement
 from rights.exceptions import PayoutRefusedError
 from rights.models import Payout, PayoutBatch, PayoutChange
 from rights.selectors.payout_facts import payee_facts
+from rights.selectors.unstated import earnings_unstated
 from rights.services.ledger import entry_post, entry_reverse
 from rights.services.ledger_accounts import payees_lock
 from rights.services.payout_mail import payout_mail_sent
@@ -82,8 +83,10 @@ def payout_reserve(payout_id: UUID) -> Payout:
         return payout
     payee, now = str(payout.party_id), timezone.now()
     standing = payees_lock([payee], currency=payout.currency)[payee]
-    # What is owed is taken off: a payable can be there beside it after money came back.
-    balances = {payout.party_id: min(standing.balance, standing.payable)}
+    # What is owed is taken off: a payable can be there beside it after money came back. So is what
+    # was earned since the last statement.
+    unstated = earnings_unstated([payout.party_id], payout.currency).get(payout.party_id, 0)
+    balances = {payout.party_id: min(standing.balance - unstated, standing.payable)}
     facts = payee_facts(balances, currency=payout.currency, on=now.date())[payout.party_id]
     if holds := course.holds_of(facts, amount=payout.amount):
         payout_move(payout, State.PENDING, "Held before it was sent.", hold=holds[0])

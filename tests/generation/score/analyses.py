@@ -61,7 +61,7 @@ def with_silence(number: int, first_bar: int = 8, bars: int = 8) -> Analysis:
     def outside(rows: list[Analysis]) -> list[Analysis]:
         return [row for row in rows if row["end_s"] <= start or row["start_s"] >= end]
 
-    silence = {"start_s": start, "end_s": end, "label": "N", "confidence": 1.0}
+    silence: Analysis = {"start_s": start, "end_s": end, "label": "N", "confidence": 1.0}
     chords = [*outside(song["chords"]), silence]
     return song | {
         "chords": sorted(chords, key=lambda row: row["start_s"]),

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
-from generation.composition.cells import CELL_BARS, Cell, lay_cells
+from generation.composition.cells import Cell, lay_cells
 from generation.composition.chords import Chord
 from generation.composition.composition import Composition
 from generation.composition.score import Event
+from generation.composition.slots import CELL_BARS
 from generation.composition.units import STEPS, TICKS
 
 

@@ -11,7 +11,7 @@ import pytest
 from generation.attribution.policy import POLICY_V1, Layer
 from generation.attribution.shares import BASE
 from generation.composition.base import PACK, load_base_pack
-from generation.composition.cells import CELL_BARS, lay_cells
+from generation.composition.cells import lay_cells
 from generation.composition.compose import asked_weights, compose
 from generation.composition.editing import recompose
 from generation.composition.edits import LAYER_OF, RerollLayer, require_possible
@@ -19,7 +19,7 @@ from generation.composition.errors import BasePackInvalidError, OptionsInvalidEr
 from generation.composition.outlines import changed_length
 from generation.composition.plan import LEAVABLE, MOODS, Options, make_plan
 from generation.composition.previewing import preview
-from generation.composition.slots import is_fill_bar, slot_table
+from generation.composition.slots import CELL_BARS, is_fill_bar, slot_table
 from tests.generation.songs import usual_weights
 
 TEMPI = (60.0, 72.0, 112.0, 144.0, 180.0)

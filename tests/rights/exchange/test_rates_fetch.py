@@ -96,7 +96,7 @@ def test_without_an_address_nobody_is_asked(bank, settings):
 
 def test_a_bank_that_does_not_answer_is_said_so():
     with pytest.raises(RatesUnreachableError, match="it did not answer"):
-        rates_download("http://127.0.0.1:9", wait_s=0.0)
+        rates_download("http://127.0.0.1:9", patience_ms=0)
 
 
 def test_the_stand_in_refuses_figures_that_are_none(bank):

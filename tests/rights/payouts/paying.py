@@ -68,11 +68,11 @@ class Paying:
         return Party.objects.get(pk=party.pk)
 
     def earn(self, party: Party, cents: int, *, currency: str = "EUR", micros: int = 0) -> None:
-        """Let a payee earn more, as a run does it."""
+        """Give a payee what may be paid at once: no run, so that no statement is waited for."""
         amount = cents * CENT + micros
         entry_post(
             idem=f"earn:{party.pk}:{currency}:{Leg.objects.count()}",
-            kind="allocation",
+            kind="adjustment",
             effective_at=timezone.now(),
             movements=[
                 Movement(account("pool_inputs_clearing", currency), -amount),

@@ -52,7 +52,7 @@ def fall(statement) -> list[list[str]]:
     rows = [
         [
             str(step.words),
-            ", ".join(filter(None, [step.about, step.original and _said(step.original)])),
+            ", ".join(filter(None, [step.about, _said(step.original) if step.original else ""])),
             shown(step.amount),
         ]
         for step in page.steps
