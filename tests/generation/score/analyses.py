@@ -63,12 +63,13 @@ def with_silence(number: int, first_bar: int = 8, bars: int = 8) -> Analysis:
 
     silence: Analysis = {"start_s": start, "end_s": end, "label": "N", "confidence": 1.0}
     chords = [*outside(song["chords"]), silence]
-    return song | {
+    changed: Analysis = {
         "chords": sorted(chords, key=lambda row: row["start_s"]),
         **{
             layer: {"notes": outside(song[layer]["notes"])} for layer in ("bass", "melody", "notes")
         },
     }
+    return song | changed
 
 
 def _stretched(song: Analysis, factor: float) -> Analysis:
