@@ -49,6 +49,14 @@ def services_are_real(**kwargs: Any) -> list[CheckMessage]:
                     id="config.E005",
                 )
             )
+    if settings.STRIPE_SECRET_KEY and not settings.STRIPE_WEBHOOK_SECRETS:
+        found.append(
+            Error(
+                "STRIPE_SECRET_KEY is set without STRIPE_WEBHOOK_SECRETS: every message is refused.",
+                hint="Stripe shows the secret of an endpoint once, when it is made.",
+                id="config.E015",
+            )
+        )
     if settings.APPLE_MUSIC_KEY:
         found += [
             Error(

@@ -1,11 +1,12 @@
 """Payouts of a rights holder: where it is paid, the way to the payment service and back, advice.
 
 Nobody is sent to another site by a form: the policy of the pages names none, so a link leads there.
+Where money goes is asked of somebody who has just shown password, code or passkey.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -15,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.http import AuthenticatedHttpRequest, member_required
+from accounts.http import AuthenticatedHttpRequest, member_required, recent_login_required
 from config.lib.errors import DomainError
 from rights.forms.payouts import CountryForm
 from rights.policies import can_act_for_payee
@@ -31,7 +32,8 @@ from rights.views.asked import page_number
 if TYPE_CHECKING:
     from uuid import UUID
 
-    from django.http import HttpResponse
+    from django.http import HttpRequest, HttpResponse
+    from django.http.response import HttpResponseBase
 
     from rights.models import Party
 
@@ -53,9 +55,14 @@ def payout(request: AuthenticatedHttpRequest, payout_id: UUID) -> HttpResponse:
 
 @require_POST
 @member_required
-def onboarding_open(request: AuthenticatedHttpRequest, party_id: UUID) -> HttpResponse:
+def onboarding_open(request: AuthenticatedHttpRequest, party_id: UUID) -> HttpResponseBase:
     """Open a payee's account at the payment service, in a country; its pages ask for the rest."""
-    party = _payee_to_act_for(request, party_id)
+    return _opened(request, _payee_to_act_for(request, party_id))
+
+
+@recent_login_required
+def _opened(plain: HttpRequest, party: Party) -> HttpResponse:
+    request = cast("AuthenticatedHttpRequest", plain)
     form = CountryForm(request.POST)
     if not form.is_valid():
         return _list_page(request, form=form, party=party)
@@ -71,9 +78,14 @@ def onboarding_open(request: AuthenticatedHttpRequest, party_id: UUID) -> HttpRe
 @never_cache
 @require_safe
 @member_required
-def onboarding_go(request: AuthenticatedHttpRequest, party_id: UUID) -> HttpResponse:
+def onboarding_go(request: AuthenticatedHttpRequest, party_id: UUID) -> HttpResponseBase:
     """Lead to the pages of the payment service; each time by a new address, which is good once."""
-    party = _payee_to_act_for(request, party_id)
+    return _led(request, _payee_to_act_for(request, party_id))
+
+
+@recent_login_required
+def _led(plain: HttpRequest, party: Party) -> HttpResponse:
+    request = cast("AuthenticatedHttpRequest", plain)
     back = request.build_absolute_uri(reverse("rights:payee-onboarding-back", args=[party.pk]))
     try:
         return redirect(onboarding_begin(party=party, actor=request.user, return_to=back))

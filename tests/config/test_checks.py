@@ -25,10 +25,12 @@ def production(settings):
     settings.APPLE_MUSIC_KEY_ID = "ABCDE12345"
     settings.APPLE_MUSIC_TEAM_ID = "TEAM567890"
     settings.SHAZAM_URL = ""
+    settings.ECB_URL = "https://www.ecb.europa.eu"
     settings.PLATOON_URL = "https://distributor.example"
     settings.PLATOON_TOKEN = "token"
     settings.STRIPE_URL = "https://api.stripe.com"
     settings.STRIPE_SECRET_KEY = "sk_live_x"
+    settings.STRIPE_WEBHOOK_SECRETS = ["whsec_x"]
     return settings
 
 
@@ -52,6 +54,12 @@ def test_a_stand_in_outside_development_is_refused(production, url):
     production.STRIPE_URL, production.STRIPE_SECRET_KEY = url, ""
 
     assert ids() == ["config.E003"]
+
+
+def test_payouts_whose_messages_would_all_be_refused_are_refused(production):
+    production.STRIPE_WEBHOOK_SECRETS = []
+
+    assert ids() == ["config.E015"]
 
 
 @pytest.mark.parametrize("name", ["APPLE_MUSIC_KEY_ID", "APPLE_MUSIC_TEAM_ID"])

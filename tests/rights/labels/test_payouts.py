@@ -9,6 +9,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from rights.models import PayeeAccount, PayeeHold, Payout, PayoutBatch, PayoutChange
+from tests.accounts.confirmed import confirm_password
+from tests.cast import PASSWORD
 from tests.rights.factories import make_party, make_recording
 from tests.rights.income.sheets import make_sheet
 from tests.rights.labels.conftest import MARK
@@ -21,6 +23,13 @@ LIST = reverse("rights:payout-list")
 @pytest.fixture
 def payee(cast):
     return make_party("Rita Records", organisation=cast.label)
+
+
+@pytest.fixture
+def sure(rita):
+    """Rita's browser, a moment after she showed her password again."""
+    confirm_password(rita)
+    return rita
 
 
 @pytest.fixture
@@ -42,7 +51,24 @@ def payout_of(party, cast, *, amount=50 * MARK, currency="EUR"):
     )
 
 
-def test_a_payee_goes_to_the_payment_service_and_comes_back(payee, rita, stripe):
+def test_where_money_goes_is_asked_of_who_has_just_shown_a_password(payee, rita, stripe):
+    asked = rita.post(to(payee, "open"), {"country": "GB"})
+    assert asked.url.startswith("/account/reauthenticate/")
+    assert not PayeeAccount.objects.exists()
+    answer = rita.post(asked.url, {"password": PASSWORD}, follow=True)
+    assert answer.status_code == 200
+    assert PayeeAccount.objects.get(party=payee).country == "GB"  # the form was not lost
+
+
+def test_the_way_there_is_shut_until_the_password_is_shown(payee, rita, stripe):
+    assert rita.get(to(payee, "go")).url.startswith("/account/reauthenticate/")
+    confirm_password(rita)
+    assert rita.post(to(payee, "open"), {"country": "GB"}).url == LIST
+    assert rita.get(to(payee, "go")).url.startswith(stripe.url)
+
+
+def test_a_payee_goes_to_the_payment_service_and_comes_back(payee, sure, stripe):
+    rita = sure
     assert 'name="country"' in rita.get(LIST).text
     assert rita.post(to(payee, "open"), {"country": "GB"}).url == LIST
     account = PayeeAccount.objects.get(party=payee)
@@ -64,15 +90,15 @@ def test_a_payee_goes_to_the_payment_service_and_comes_back(payee, rita, stripe)
 
 
 @pytest.mark.parametrize("country", ["", "XX", "G"])
-def test_without_a_country_nothing_is_opened(payee, rita, country):
-    answer = rita.post(to(payee, "open"), {"country": country})
+def test_without_a_country_nothing_is_opened(payee, sure, country):
+    answer = sure.post(to(payee, "open"), {"country": country})
     assert answer.status_code == 422
     assert not PayeeAccount.objects.exists()
 
 
-def test_a_service_that_does_not_answer_is_told_in_words(payee, rita, stripe):
+def test_a_service_that_does_not_answer_is_told_in_words(payee, sure, stripe):
     stripe.fail("500", times=9)
-    answer = rita.post(to(payee, "open"), {"country": "GB"})
+    answer = sure.post(to(payee, "open"), {"country": "GB"})
     assert answer.status_code == 422
     assert "does not answer" in answer.text
     assert not PayeeAccount.objects.exclude(state="new").exists()
