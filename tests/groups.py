@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
 
-# One browser with one site; the processes and servers that are killed, one after another; and
-# the tests of one song that is made once for all of them.
+# One browser with one site; the processes and servers that are killed, one after another; the
+# tests of one song that is made once for all of them; and those of recordings analysed once.
 GROUPS = {
+    "tests/audio/": "audio",
     "tests/browser/": "browser",
     "tests/jobs/test_faults_": "processes",
     "tests/jobs/test_worker.py": "processes",
@@ -20,13 +21,13 @@ GROUPS = {
 
 
 def group_of(nodeid: str) -> str:
-    """Return the group of a test; a test without one is a group of its own."""
+    """Return the group of a test: that of the table, else its file, whose fixtures are then made once."""
     found = (group for start, group in GROUPS.items() if nodeid.startswith(start))
-    return next(found, nodeid)
+    return next(found, nodeid.partition("::")[0])
 
 
 class ByGroup(LoadScopeScheduling):  # type: ignore[misc]
-    """Sends the largest groups first, then test by test to whoever is free."""
+    """Sends the largest groups first, each to whoever is free."""
 
     def _split_scope(self, nodeid: str) -> str:
         return group_of(nodeid)
