@@ -56,14 +56,14 @@ def test_a_song_freezes_its_set_and_asks_for_each_version_by_a_job(cast, ten):
     assert (first.seed, second.seed) == (7, 8)
     assert first.options == {
         "seconds": 60.0,
-        "bpm": None,
+        "bpm": 180.0,
         "tonic": None,
         "mode": None,
         "energy": 0.5,
         "variation": 0.5,
         "mood": None,
         "instruments": None,
-        "without": None,
+        "without": "pad",
     }
     assert (first.engine, first.policy, first.state) == ("mosaic", "v1", "pending")
     for version in (first, second):

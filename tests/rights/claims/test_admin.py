@@ -277,11 +277,18 @@ def test_a_group_without_a_song_comes_with_what_it_may_be(staff, report):
 
 
 def test_what_a_store_called_a_song_before_is_proposed(report, cast):
-    other = IncomeFile.objects.create(name="x", sha256="f" * 64, key="k", size_bytes=1)
+    other, same = (
+        IncomeFile.objects.create(
+            name="x", sha256=letter * 64, key="k", size_bytes=1, sender_id=sender
+        )
+        for letter, sender in (("e", "SOMEBODY-ELSE"), ("f", report.sender_id))
+    )
     income_ignore(groups=report.groups.filter(match="unmatched"), because="No", actor=cast.sam)
     report.concerns.update(is_blocking=False)
     income_post(file=report, actor=cast.sam)
-    group = IncomeGroup(file=other, isrc="nonsense", dsp_id="D77", match="unmatched")
+    stranger = IncomeGroup(file=other, isrc="nonsense", dsp_id="D77", match="unmatched")
+    assert proposals_of(stranger) == ()  # a number of one store means nothing in another
+    group = IncomeGroup(file=same, isrc="nonsense", dsp_id="D77", match="unmatched")
     assert [(one.isrc, one.why) for one in proposals_of(group)] == [
         (SONG, "the store's number D77 stood beside it before")
     ]

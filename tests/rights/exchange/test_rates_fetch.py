@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 from structlog.testing import capture_logs
 
-from rights.connectors import ecb
 from rights.connectors.ecb import RatesUnreachableError, rates_download
 from rights.domain.rate_tables import tables_read
 from rights.models import ExchangeRate
@@ -18,8 +17,7 @@ DAYS = {"2026-10-30": {"USD": "1.0842", "GBP": "0.8321"}, "2026-10-29": {"USD": 
 @pytest.fixture
 def bank(sandbox, settings, monkeypatch):
     settings.ECB_URL = sandbox["ecb"].url
-    monkeypatch.setattr(ecb, "WAIT_S", 0.0)
-    monkeypatch.setattr(rates_download, "__kwdefaults__", {"wait_s": 0.0})
+    monkeypatch.setattr(rates_download, "__kwdefaults__", {"patience_ms": 0})
     return sandbox["ecb"]
 
 
