@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 # Pages that are not drawn by our templates: the admin's are Unfold's.
 FOREIGN = ("admin/",)
-# Nor are those for programs.
-FOREIGN_NAMES = ("admin:", "api:", "apiframe:")
+# Nor are those for programs, nor the way to the payment service and back, which shows none.
+FOREIGN_NAMES = ("admin:", "api:", "apiframe:", "rights:payee-onboarding-")
 ARGUMENT = re.compile(r"<[^>]+>|\(")
 
 

@@ -12,6 +12,7 @@ from playwright.sync_api import expect
 
 from tests.browser import label_story
 from tests.browser.server import ROOT
+from tests.cast import PASSWORD
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -58,7 +59,7 @@ def test_a_label_claims_reads_its_statement_and_is_paid(
 
     # The statement, down to a line, and the paper.
     page.goto("/statements/")
-    page.locator(".statements a").first.click()
+    page.locator(".statements").get_by_role("link", name="July 2026").click()
     expect(page.locator(".fall")).to_contain_text("Administration fee")
     axe(page)
     paper = page.get_by_role("link", name="PDF")
@@ -75,6 +76,8 @@ def test_a_label_claims_reads_its_statement_and_is_paid(
     page.goto("/payouts/")
     page.get_by_label("Country of the company or person that is paid").select_option("GB")
     page.get_by_role("button", name="Set up payouts").click()
+    page.get_by_label("Password", exact=True).fill(PASSWORD)  # where money goes is asked twice
+    page.get_by_role("button", name="Confirm").click()
     expect(page.locator(".payee")).to_contain_text("Details are missing")
     page.get_by_role("link", name="Go on at Stripe").click()
     page.get_by_role("button", name="Agree and submit").click()

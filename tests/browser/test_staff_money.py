@@ -85,8 +85,8 @@ def first_row(page: Page, model: str) -> None:
 def bring_and_post(page: Page, axe: Callable[..., None], site: Site) -> None:
     """Bring a table, say what its columns are, say of which song the lost uses are, post it."""
     content = own_lines(
-        (SONG, "2026-10", "DK", 100, 0, "12.5", CURRENCY),
-        (MISSPELT, "2026-10", "NO", 40, 0, "7.25", CURRENCY),
+        (SONG, "2026-06", "DK", 100, 0, "12.5", CURRENCY),
+        (MISSPELT, "2026-06", "NO", 40, 0, "7.25", CURRENCY),
     )
     page.goto("/admin/rights/incomefile/add/")
     look(page, axe)
