@@ -13,12 +13,11 @@ from django.db.models import Q, Sum
 from config.lib.money import MICROS
 from rights.domain.payout_course import IN_TRANSIT, PayeeFacts
 from rights.models import ContractTerms, Leg, PayeeAccount, PayeeHold, Payout
+from rights.selectors.payees import BALANCE
 from rights.selectors.unstated import earnings_unstated
 
 if TYPE_CHECKING:
     from datetime import date
-
-BALANCE = ("payee_payable", "payee_receivable")
 
 
 def balances_payable(currency: str) -> Mapping[UUID, int]:

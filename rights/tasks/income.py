@@ -18,17 +18,13 @@ from rights.models import IncomeFile
 from rights.selectors.ownership import ownership_days
 from rights.services.income import TABLE
 from rights.services.income_reading import GroupFacts, Reading, income_read, income_refuse
+from rights.tasks.income_groups import SummaryFacts, groups_earned
 from rights.tasks.income_tables import reading_of_table
 
 if TYPE_CHECKING:
     import duckdb
 
     from config.jobs.stages import Run
-
-_GROUPS = """
-SELECT id, summary, isrc, icpn, label_id, dsp_id, span, lines, usages, returns, net, micros
-  FROM earned ORDER BY id
-"""
 
 
 def income_file_read(run: Run) -> None:
@@ -75,7 +71,7 @@ def reading_of(path: Path, folder: Path, name: str) -> Reading:
         report = scan_report(connection, file, folder=folder, cuts=cuts)
         has_sums = bool(connection.execute("SHOW TABLES").fetchall())
         concerns = report_concerns(connection, report, file, name) if has_sums else []
-        groups = list(_groups(connection, report)) if has_sums else []
+        groups = _groups(connection, report) if has_sums else []
     return Reading(
         head=report.head,
         lines=file.lines,
@@ -89,34 +85,24 @@ def reading_of(path: Path, folder: Path, name: str) -> Reading:
 
 
 def _groups(connection: duckdb.DuckDBPyConnection, report: Report) -> list[GroupFacts]:
-    """Return the groups whose summary is known, each with its money in whole micro-units."""
+    """Return the groups, priced by their uses where the report has no lines of money."""
     earned_table(connection)
     if not any(summary.mark == "SY10" for summary in report.summaries.values()):
         earned_by_use(connection, [(s.key, micros_of(s)) for s in report.summaries.values()])
-    rows = connection.execute(_GROUPS).fetchall()
-    return [
-        GroupFacts(
-            number=number,
-            summary=key,
-            service=summary.service or summary.channel,
-            territory=summary.territory,
-            model=summary.model,
-            use=summary.use,
-            currency=summary.currency,
-            isrc=isrc,
-            icpn=icpn,
-            label_id=label_id,
-            dsp_id=dsp_id,
-            span=span if span not in ("", "free") else summary.starts[:7],
-            uses=lines,
-            usages=usages,
-            returns=returns,
-            net=net,
-            micros=int(micros),
-        )
-        for number, key, isrc, icpn, label_id, dsp_id, span, lines, usages, returns, net, micros in rows
-        if (summary := report.summaries.get(key)) is not None
-    ]
+    return groups_earned(
+        connection,
+        {
+            key: SummaryFacts(
+                service=summary.service or summary.channel,
+                territory=summary.territory,
+                model=summary.model,
+                use=summary.use,
+                currency=summary.currency,
+                starts=summary.starts,
+            )
+            for key, summary in report.summaries.items()
+        },
+    )
 
 
 def micros_of(summary: Summary) -> int:

@@ -14,6 +14,7 @@ from rights.income.files import ReportRefusedError
 from rights.selectors.ownership import ownership_days
 from rights.services.income import TABLE
 from rights.services.income_reading import GroupFacts, Reading
+from rights.tasks.income_groups import SummaryFacts, groups_earned
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,11 +22,6 @@ if TYPE_CHECKING:
     import duckdb
 
     from rights.models import IncomeFile, IncomeMapping
-
-_GROUPS = """
-SELECT id, summary, isrc, icpn, label_id, dsp_id, span, lines, usages, returns, net, micros
-  FROM earned ORDER BY id
-"""
 
 
 def reading_of_table(path: Path, folder: Path, file: IncomeFile) -> Reading:
@@ -96,27 +92,17 @@ def _concerns(found: TableReading, encoding: str, wanted: str) -> list[tuple[str
 
 def _groups(connection: duckdb.DuckDBPyConnection, found: TableReading) -> list[GroupFacts]:
     """Return the groups with the facts of their summary and their money in whole micro-units."""
-    summaries = {key: summary for summary, key in found.summaries.items()}
-    rows = connection.execute(_GROUPS).fetchall()
-    return [
-        GroupFacts(
-            number=number,
-            summary=key,
-            service=summaries[key].service,
-            territory=summaries[key].territory[:40],
-            model=summaries[key].model[:80],
-            use=summaries[key].use[:80],
-            currency=summaries[key].currency,
-            isrc=isrc,
-            icpn=icpn,
-            label_id=label_id,
-            dsp_id=dsp_id,
-            span=span,
-            uses=lines,
-            usages=usages,
-            returns=returns,
-            net=net,
-            micros=int(micros),
-        )
-        for number, key, isrc, icpn, label_id, dsp_id, span, lines, usages, returns, net, micros in rows
-    ]
+    return groups_earned(
+        connection,
+        {
+            key: SummaryFacts(
+                service=summary.service,
+                territory=summary.territory[:40],
+                model=summary.model[:80],
+                use=summary.use[:80],
+                currency=summary.currency,
+                starts="",  # every line of a table has its day
+            )
+            for summary, key in found.summaries.items()
+        },
+    )
