@@ -77,12 +77,16 @@ def is_step(before: str, after: str) -> bool:
 
 @dataclass(frozen=True)
 class PayeeFacts:
-    """What decides whether a payee is paid. Amounts in micro-units of one currency."""
+    """What decides whether a payee is paid. Amounts in micro-units of one currency.
+
+    ``balance`` is what may be paid; ``disputed`` is kept back beside it until it is decided.
+    """
 
     balance: int
     minimum: int
     account_state: str
     placed: Collection[str] = ()
+    disputed: int = 0
 
 
 def holds_of(facts: PayeeFacts, *, amount: int) -> tuple[str, ...]:
@@ -93,7 +97,10 @@ def holds_of(facts: PayeeFacts, *, amount: int) -> tuple[str, ...]:
     found = set(facts.placed)
     if account := _ACCOUNT_HOLDS.get(facts.account_state, ""):
         found.add(account)
-    if facts.balance <= 0:
+    lacking = amount - facts.balance
+    if facts.disputed and (facts.balance <= 0 or 0 < lacking <= facts.disputed):
+        found.add("dispute")
+    elif facts.balance <= 0:
         found.add("negative_balance")
     elif amount > facts.balance:
         found.add("balance_changed")

@@ -17,6 +17,7 @@ from django.utils.dateparse import parse_datetime
 
 from config.lib.money import Money
 from rights.models import Leg, Statement
+from rights.selectors.available import Told, available_told
 from rights.selectors.money_words import entry_words
 from rights.selectors.payees import (
     BALANCE,
@@ -64,6 +65,7 @@ class BalancePage:
     currency: str
     standings: tuple[Standing, ...]
     standing: Standing | None
+    told: Told | None
     rows: tuple[BalanceRow, ...]
     older: str
     newest: str
@@ -85,7 +87,7 @@ class Asked:
 
 
 def balance_page(*, organisation: Organisation, asked: Asked) -> BalancePage:
-    """Return a page of the book, in five queries for any size."""
+    """Return a page of the book, in seven queries for any size."""
     payees = tuple(payees_of(organisation))
     payee = next((one for one in payees if str(one.pk) == asked.payee), None)
     payee = payee or (payees[0] if payees else None)
@@ -104,6 +106,7 @@ def balance_page(*, organisation: Organisation, asked: Asked) -> BalancePage:
         currency=currency,
         standings=standings,
         standing=next((one for one in standings if one.currency == currency), None),
+        told=available_told([payee] if payee else [], currency),
         rows=rows,
         older=f"?{urlencode(query | {'before': key_of(rows[-1])})}" if has_older else "",
         newest=f"?{urlencode(query)}" if asked.before else "",

@@ -2,13 +2,14 @@
 
 Two kinds of figures that are never added: confirmed ones stand on published statements, in the
 currency of the contract; estimates stand on months that are still being checked, in the currency
-of the store. Both say as of when.
+of the store. What is booked and may not be paid yet is told apart from both, with its reason
+(``rights.selectors.available``). All say as of when.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ from django.utils import timezone
 from config.lib.money import Money
 from rights.domain.statement_words import Cut
 from rights.models import RoyaltyRun, RunShare, Statement, StatementLine
+from rights.selectors.available import Told, available_told
 from rights.selectors.breakdown import breakdown_of_lines
 from rights.selectors.label_needs import needs_of
 from rights.selectors.label_year import YEAR, Year, months_back, year_of
@@ -71,7 +73,8 @@ class Dashboard:
     currencies: tuple[str, ...]
     currency: str
     standing: Standing | None
-    pending: tuple[Money, ...]
+    told: Told | None
+    estimated: tuple[Money, ...]
     next_payout: NextPayout | None
     compared: Compared | None
     year: Year | None
@@ -84,7 +87,7 @@ class Dashboard:
     @property
     def is_new(self) -> bool:
         """Say whether there is no figure to show at all."""
-        return self.compared is None and not self.pending and self.standing is None
+        return self.compared is None and not self.estimated and self.standing is None
 
 
 def label_dashboard(
@@ -94,10 +97,8 @@ def label_dashboard(
     payees = tuple(payees_of(organisation))
     contracts = contracts_of(payees)
     standings = standings_of(payees, list(contracts.values()))
-    made = list(current_statements(payees))
-    statements = [one for one in made if one.state == Statement.State.PUBLISHED]
+    statements = list(current_statements(payees).filter(state=Statement.State.PUBLISHED))
     shares = _shares(payees)
-    pending = [one for one in shares if one.period > _last(made, one.party)]
     estimates = _by_month(one for one in shares if one.period > _last(statements, one.party))
     currencies = tuple(
         sorted(
@@ -113,8 +114,9 @@ def label_dashboard(
         payees=payees,
         currencies=currencies,
         currency=chosen,
-        standing=_settled(standings, chosen, pending),
-        pending=_sums(pending),
+        standing=next((one for one in standings if one.currency == chosen), None),
+        told=available_told(payees, chosen),
+        estimated=_sums(one for one in shares if not one.is_posted),
         next_payout=next_payout(payees, chosen) if chosen else None,
         compared=_compared(mine, chosen),
         year=year_of(mine, estimates.get(chosen, {}), chosen) if chosen else None,
@@ -201,25 +203,6 @@ def _by_month(shares: Iterable[Divided]) -> Mapping[str, Mapping[str, int]]:
     return found
 
 
-def _sums(shares: Sequence[Divided]) -> tuple[Money, ...]:
+def _sums(shares: Iterable[Divided]) -> tuple[Money, ...]:
     sums = {code: sum(months.values()) for code, months in _by_month(shares).items()}
     return tuple(Money(amount, code) for code, amount in sorted(sums.items()) if amount)
-
-
-def _unsettled(pending: Sequence[Divided], currency: str) -> Mapping[UUID, int]:
-    found: dict[UUID, int] = defaultdict(int)
-    for one in pending:
-        if one.is_posted and one.currency == currency:
-            found[one.party] += one.amount
-    return found
-
-
-def _settled(
-    standings: Sequence[Standing], currency: str, pending: Sequence[Divided]
-) -> Standing | None:
-    """Return what is there without what no statement has settled yet: that is pending, not available."""
-    standing = next((one for one in standings if one.currency == currency), None)
-    unsettled = sum(_unsettled(pending, currency).values())
-    if standing is None or not unsettled:
-        return standing
-    return replace(standing, balance=standing.balance - Money(unsettled, currency))

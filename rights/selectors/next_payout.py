@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from uuid import UUID
 
 from django.db.models import Sum
 from django.utils import timezone
 
 from config.lib.money import MICRO_PLACES, Money, minor_places
 from rights.domain.payout_course import IN_TRANSIT, holds_of, payable_part
-from rights.models import Leg, Payout
+from rights.models import Payout
 from rights.models.payout import HOLD_WORDS
-from rights.selectors.payees import BALANCE
+from rights.selectors.available import NOTHING, available_of
 from rights.selectors.payout_facts import payee_facts
-from rights.selectors.unstated import earnings_unstated
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,16 +45,15 @@ def next_payout(
 ) -> NextPayout:
     """Return what the payees together get next in a currency, and why not all of it; six queries.
 
-    What stands in the books of each and on no published statement yet is not paid.
+    What is pending is not paid (``rights.selectors.available``).
     """
-    booked = _balances(payees, currency)
-    unstated = earnings_unstated([payee.pk for payee in payees], currency)
-    balances = {payee.pk: booked.get(payee.pk, 0) - unstated.get(payee.pk, 0) for payee in payees}
-    facts = payee_facts(balances, currency=currency, on=on or timezone.now().date())
+    known = available_of([payee.pk for payee in payees], currency=currency)
+    standings = {payee.pk: known.get((payee.pk, currency), NOTHING) for payee in payees}
+    facts = payee_facts(standings, currency=currency, on=on or timezone.now().date())
     step = 10 ** (MICRO_PLACES - minor_places(currency))
     amount, held, minimum = 0, dict[str, int](), 0
     for payee in payees:
-        part = payable_part(balances[payee.pk], step=step)
+        part = payable_part(standings[payee.pk].amount, step=step)
         reasons = holds_of(facts[payee.pk], amount=part)
         if reasons:
             held |= dict.fromkeys(reasons, 0)
@@ -70,13 +67,3 @@ def next_payout(
         sending=Money(sending.aggregate(total=Sum("amount"))["total"] or 0, currency),
         minimum=Money(minimum, currency) if minimum else None,
     )
-
-
-def _balances(payees: Sequence[Party], currency: str) -> dict[UUID, int]:
-    rows = Leg.objects.filter(
-        account__role__in=BALANCE,
-        account__subject__in=[str(payee.pk) for payee in payees],
-        account__currency=currency,
-    )
-    sums = rows.values_list("account__subject").annotate(Sum("amount")).order_by("account__subject")
-    return {UUID(subject): total for subject, total in sums}

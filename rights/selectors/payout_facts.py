@@ -5,56 +5,47 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any
-from uuid import UUID
 
 from django.conf import settings
 from django.db.models import Q, Sum
 
 from config.lib.money import MICROS
 from rights.domain.payout_course import IN_TRANSIT, PayeeFacts
-from rights.models import ContractTerms, Leg, PayeeAccount, PayeeHold, Payout
-from rights.selectors.payees import BALANCE
-from rights.selectors.unstated import earnings_unstated
+from rights.models import ContractTerms, PayeeAccount, PayeeHold, Payout
+from rights.selectors.available import available_of
 
 if TYPE_CHECKING:
     from datetime import date
+    from uuid import UUID
+
+    from rights.selectors.available import Available
 
 
-def balances_payable(currency: str) -> Mapping[UUID, int]:
-    """Return what may be paid, in micro-units, by payee: balances above zero, as far as stated.
-
-    What is owed to us is taken off, and so is what no published statement has settled yet.
-    """
-    sums = (
-        Leg.objects.filter(currency=currency, account__role__in=BALANCE)
-        .order_by()
-        .values("account__subject")
-        .annotate(total=Sum("amount"))
-        .filter(total__gt=0)
-    )
-    found = {row["account__subject"]: int(row["total"]) for row in sums}
-    booked = {UUID(subject): total for subject, total in found.items() if _is_uuid(subject)}
-    unstated = earnings_unstated(booked, currency)
-    stated = {payee: total - unstated.get(payee, 0) for payee, total in booked.items()}
-    return {payee: total for payee, total in stated.items() if total > 0}
+def payees_payable(currency: str) -> Mapping[UUID, Available]:
+    """Return who may be paid something in a currency, or could if nothing of it were disputed."""
+    found = available_of(currency=currency)
+    return {
+        payee: standing for (payee, _), standing in found.items() if standing.amount + standing.disputed > 0
+    }  # fmt: skip
 
 
 def payee_facts(
-    balances: Mapping[UUID, int], *, currency: str, on: date
+    standings: Mapping[UUID, Available], *, currency: str, on: date
 ) -> Mapping[UUID, PayeeFacts]:
     """Return for each payee what decides, given what stands in their books."""
-    minimums = _minimums(balances, currency=currency, on=on)
-    states = dict(PayeeAccount.objects.filter(party__in=balances).values_list("party", "state"))
-    placed = holds_placed(balances)
+    minimums = _minimums(standings, currency=currency, on=on)
+    states = dict(PayeeAccount.objects.filter(party__in=standings).values_list("party", "state"))
+    placed = holds_placed(standings)
     default = settings.PAYOUT_MINIMUM * MICROS
     return {
         party: PayeeFacts(
-            balance=balance,
+            balance=standing.amount,
+            disputed=standing.disputed,
             minimum=minimums.get(party, default),
             account_state=states.get(party, ""),
             placed=placed.get(party, ()),
         )
-        for party, balance in balances.items()
+        for party, standing in standings.items()
     }
 
 
@@ -82,11 +73,3 @@ def _minimums(parties: Collection[UUID], *, currency: str, on: date) -> Mapping[
         active_from__lte=on,
     )
     return dict(terms.order_by("active_from").values_list("contract__party", "payout_min"))
-
-
-def _is_uuid(text: str) -> bool:
-    try:
-        UUID(text)
-    except ValueError:
-        return False
-    return True

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from django.core.paginator import Paginator
@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from config.lib.money import Money
 from rights.domain.payout_course import ACTIVE, CANCELLED, IN_TRANSIT, PAID, REVERSED, SENT
 from rights.models import PayeeAccount, PayeeHold, Payout, PayoutChange, Statement
+from rights.selectors.available import Told, available_of, told_of
 from rights.selectors.payees import contracts_of, payees_of
 
 if TYPE_CHECKING:
@@ -61,6 +62,7 @@ class PayeeCard:
     holds: tuple[PayeeHold, ...]
     contract: Contract | None
     minimum: Money | None
+    told: tuple[Told, ...]
     checked_at: datetime | None
 
     @property
@@ -137,7 +139,7 @@ def payouts_of(organisation: Organisation) -> QuerySet[Payout]:
 
 
 def payouts_page(*, organisation: Organisation, number: int = 1) -> PayoutsPage:
-    """Return where the payees are paid and a page of what was sent, in seven queries for any size."""
+    """Return where the payees are paid and a page of what was sent, in nine queries for any size."""
     payees = tuple(payees_of(organisation))
     page = Paginator(payouts_of(organisation), PER_PAGE).get_page(number)
     return PayoutsPage(
@@ -184,8 +186,14 @@ def _cards(payees: Sequence[Party]) -> tuple[PayeeCard, ...]:
     holds: dict[UUID, list[PayeeHold]] = {}
     for hold in PayeeHold.objects.filter(party__in=payees, lifted_at=None).order_by("placed_at"):
         holds.setdefault(hold.party_id, []).append(hold)
+    told: dict[UUID, list[Told]] = {}
+    for (payee, currency), standing in sorted(available_of([one.pk for one in payees]).items()):
+        told.setdefault(payee, []).extend(filter(None, [told_of([standing], currency)]))
     return tuple(
-        _card(party, accounts.get(party.pk), contracts.get(party.pk), holds.get(party.pk, ()))
+        replace(
+            _card(party, accounts.get(party.pk), contracts.get(party.pk), holds.get(party.pk, ())),
+            told=tuple(told.get(party.pk, ())),
+        )
         for party in payees
     )
 
@@ -208,6 +216,7 @@ def _card(
         holds=tuple(holds),
         contract=contract,
         minimum=_minimum(contract, timezone.now().date()),
+        told=(),
         checked_at=account.checked_at if account else None,
     )
 

@@ -20,8 +20,8 @@ from rights.domain.chart import account
 from rights.domain.postings import Movement
 from rights.exceptions import PayoutRefusedError
 from rights.models import Payout, PayoutBatch, PayoutChange
+from rights.selectors.available import NOTHING, available_of
 from rights.selectors.payout_facts import payee_facts
-from rights.selectors.unstated import earnings_unstated
 from rights.services.ledger import entry_post, entry_reverse
 from rights.services.ledger_accounts import payees_lock
 from rights.services.payout_mail import payout_mail_sent
@@ -82,12 +82,11 @@ def payout_reserve(payout_id: UUID) -> Payout:
     if payout.state != State.APPROVED:
         return payout
     payee, now = str(payout.party_id), timezone.now()
-    standing = payees_lock([payee], currency=payout.currency)[payee]
-    # What is owed is taken off: a payable can be there beside it after money came back. So is what
-    # was earned since the last statement.
-    unstated = earnings_unstated([payout.party_id], payout.currency).get(payout.party_id, 0)
-    balances = {payout.party_id: min(standing.balance - unstated, standing.payable)}
-    facts = payee_facts(balances, currency=payout.currency, on=now.date())[payout.party_id]
+    payees_lock([payee], currency=payout.currency)
+    # What is owed to us is taken off: a payable can be there beside it after money came back.
+    known = available_of([payout.party_id], currency=payout.currency)
+    standing = {payout.party_id: known.get((payout.party_id, payout.currency), NOTHING)}
+    facts = payee_facts(standing, currency=payout.currency, on=now.date())[payout.party_id]
     if holds := course.holds_of(facts, amount=payout.amount):
         payout_move(payout, State.PENDING, "Held before it was sent.", hold=holds[0])
         return payout

@@ -15,13 +15,13 @@ from django.utils.translation import gettext as _
 from accounts.billing.amounts import step_micros, units_of
 from accounts.services.audit import audit_record
 from config.jobs.services import enqueue
-from config.lib.money import MICROS, MoneyError
+from config.lib.money import MICROS, Money, MoneyError, money_format
 from rights.constants import BACK_OFFICE
 from rights.domain import payout_course as course
 from rights.exceptions import PayoutRefusedError, StaffOnlyError
 from rights.models import Party, Payout, PayoutBatch, PayoutChange
 from rights.policies import can_approve_payout_batch
-from rights.selectors.payout_facts import balances_payable, payee_facts
+from rights.selectors.payout_facts import payee_facts, payees_payable
 from rights.services.payout_steps import batch_locked, payout_move
 
 if TYPE_CHECKING:
@@ -37,8 +37,9 @@ OPEN = (State.PENDING, State.APPROVED, State.SENDING)
 def batch_create(*, actor: User | None, currency: str) -> PayoutBatch:
     """Make a batch of everything payable in a currency; who cannot be paid is in it, held, with why.
 
-    A payee's amount is their balance down to the smallest coin that can be paid out; what is left
-    stays where it is. Payouts that were held in earlier batches are taken over.
+    A payee's amount is what is available to them (``rights.selectors.available``) down to the
+    smallest coin that can be paid out; what is left stays where it is. Payouts that were held in
+    earlier batches are taken over.
 
     Raises
     ------
@@ -55,33 +56,23 @@ def batch_create(*, actor: User | None, currency: str) -> PayoutBatch:
     if PayoutBatch.objects.filter(currency=currency, state__in=OPEN).exists():
         raise _open_before()
     _take_over(currency, actor)
-    facts = payee_facts(balances_payable(currency), currency=currency, on=timezone.now().date())
-    parties = Party.objects.in_bulk(facts)
-    drawn = []
-    for party in sorted(parties.values(), key=lambda one: (one.name, one.pk)):
-        amount = course.payable_part(facts[party.pk].balance, step=step)
-        if amount:
-            holds = course.holds_of(facts[party.pk], amount=amount)
-            drawn.append(
-                Payout(
-                    party=party, currency=currency, amount=amount,
-                    amount_minor=units_of(amount, currency), hold=holds[0] if holds else "",
-                )
-            )  # fmt: skip
+    drawn = _draw(currency, step)
     if not drawn:
         raise _refused("nothing", _("Nothing is payable in this currency. Nothing was made."))
     try:
         with transaction.atomic():
             batch = PayoutBatch.objects.create(
                 currency=currency,
-                total=sum(one.amount for one in drawn if not one.hold),
+                total=sum(one.amount for one, _said in drawn if not one.hold),
                 two_people_above=settings.PAYOUT_TWO_PEOPLE_ABOVE * MICROS,
                 created_by=actor,
             )
     except IntegrityError as error:
         raise _open_before() from error
     _keep(batch, drawn, actor)
-    _record("made", batch, actor, payouts=len(drawn), held=sum(1 for one in drawn if one.hold))
+    _record(
+        "made", batch, actor, payouts=len(drawn), held=sum(1 for one, _said in drawn if one.hold)
+    )
     return batch
 
 
@@ -194,17 +185,43 @@ def _take_over(currency: str, actor: User | None) -> None:
         payout_move(payout, Payout.State.CANCELLED, "Taken over by a later batch.", actor=actor)
 
 
-def _keep(batch: PayoutBatch, drawn: list[Payout], actor: User | None) -> None:
-    for payout in drawn:
+def _draw(currency: str, step: int) -> list[tuple[Payout, str]]:
+    """Return what each payee is to get, and what is said of it: a reason to hold, or what stays."""
+    facts = payee_facts(payees_payable(currency), currency=currency, on=timezone.now().date())
+    parties = Party.objects.in_bulk(facts)
+    drawn = []
+    for party in sorted(parties.values(), key=lambda one: (one.name, one.pk)):
+        mine = facts[party.pk]
+        # Where all of it is disputed, the batch shows what is held, and why.
+        parts = (course.payable_part(part, step=step) for part in (mine.balance, mine.disputed))
+        amount = next((part for part in parts if part), 0)
+        if not amount:
+            continue
+        hold = next(iter(course.holds_of(mine, amount=amount)), "")
+        said = hold or (_stays(mine.disputed, currency) if mine.disputed else "")
+        payout = Payout(
+            party=party, currency=currency, amount=amount, hold=hold,
+            amount_minor=units_of(amount, currency),
+        )  # fmt: skip
+        drawn.append((payout, said))
+    return drawn
+
+
+def _stays(disputed: int, currency: str) -> str:
+    amount = money_format(Money(disputed, currency), is_exact=True)
+    return f"{amount} is disputed and stays on the balance until it is decided."
+
+
+def _keep(batch: PayoutBatch, drawn: list[tuple[Payout, str]], actor: User | None) -> None:
+    for payout, _said in drawn:
         payout.batch = batch
-    Payout.objects.bulk_create(drawn)
+    Payout.objects.bulk_create(payout for payout, _said in drawn)
     PayoutChange.objects.bulk_create(
         PayoutChange(
-            payout=payout, state_to=Payout.State.PENDING, generation=1, made_by=actor,
-            reason=payout.hold,
+            payout=payout, state_to=Payout.State.PENDING, generation=1, made_by=actor, reason=said
         )
-        for payout in drawn
-    )  # fmt: skip
+        for payout, said in drawn
+    )
 
 
 def _payouts(batch: PayoutBatch, *states: str) -> list[Payout]:

@@ -31,8 +31,11 @@ def eur(micros):
 def test_confirmed_figures_stand_apart_from_estimates(told, cast):
     page = label_dashboard(organisation=cast.label)
     # 80.000001 and 120.000003 less a tenth each; October is in the books, and on no statement yet.
-    assert page.standing.balance == eur(180 * MARK + 4 - 0)
-    assert page.pending == (eur(7 * MARK),)
+    assert page.told.available == eur(180 * MARK + 4)
+    assert [(str(one.why), one.amount) for one in page.told.pending] == [
+        ("Earned since your last statement, before fees", eur(7 * MARK))
+    ]
+    assert page.estimated == ()  # October is locked: it is in the books
     assert page.compared.earned == eur(120 * MARK + 3)
     assert page.compared.change == eur(40 * MARK + 2)
     by_month = {one.period: (one.confirmed, one.estimated) for one in page.year.months}
@@ -61,7 +64,10 @@ def test_what_is_published_moves_from_estimated_to_confirmed(told, cast):
 
     [made] = issue(RoyaltyRun.objects.get(period=OCTOBER))
     page = label_dashboard(organisation=cast.label)
-    assert page.pending == ()  # it is settled, and the label sees it as soon as it is published
+    assert [(str(one.why), one.amount) for one in page.told.pending] == [
+        ("On a statement that is being checked", eur(7 * MARK - 700_000))
+    ]
+    assert page.told.available == eur(180 * MARK + 4)
     assert page.year.months[-1].estimated == eur(7 * MARK)
     statement_publish(statement=made, actor=cast.sam)
     page = label_dashboard(organisation=cast.label)
@@ -123,7 +129,7 @@ def test_an_organisation_without_a_payee_is_told_so(charlie):
 
 def test_nobody_sees_anothers_figures(told, charlie, cast):
     page = label_dashboard(organisation=cast.charlies)
-    assert (page.payees, page.pending, page.breakdowns, page.needs) == ((), (), (), ())
+    assert (page.payees, page.told, page.breakdowns, page.needs) == ((), None, (), ())
     assert "Tide" not in charlie.get(PAGE).text
 
 

@@ -8,8 +8,8 @@ import pytest
 
 from rights.exceptions import PayoutRefusedError
 from rights.models import Leg, Payout
+from rights.selectors.available import available_of
 from rights.selectors.next_payout import next_payout
-from rights.selectors.payout_facts import balances_payable
 from rights.services.payouts import batch_create
 from rights.services.statement_publishing import statement_publish
 from tests.rights.statements.months import (
@@ -25,6 +25,11 @@ from tests.rights.statements.months import (
 
 pytestmark = pytest.mark.django_db
 EURO = 1_000_000
+
+
+def balances_payable(currency):
+    standings = available_of(currency=currency).items()
+    return {payee: one.amount for (payee, _), one in standings if one.amount > 0}
 
 
 @pytest.fixture
