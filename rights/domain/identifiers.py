@@ -17,6 +17,8 @@ ISRC_NOISE = re.compile(r"^ISRC(?=[\s:.-])[\s:.-]*|[\s\u00a0.\u2010-\u2015\u2212
 ISWC_NOISE = re.compile(r"^ISWC(?=[\s:.-])[\s:.-]*|[\s\u00a0.\u2010-\u2015\u2212-]+")
 BARCODE_NOISE = re.compile(r"[\s\u00a0\u2010-\u2015-]+")
 LONGEST = 64
+RELEASE_NUMBER = "release:"
+"""How a number that a report gives for a release, not for a recording, begins with us."""
 BARCODE_LENGTHS = frozenset({8, 12, 13, 14})
 
 

@@ -12,6 +12,8 @@ from rights.income.blocks import UNRESOLVED
 from rights.income.scan import GROUPS, Report
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import duckdb
 
     from rights.domain.dsr.report import Summary
@@ -23,6 +25,7 @@ _WEIGHED = f"""
 SELECT summary, sum(CASE WHEN span = 'free' THEN 0 ELSE greatest(usages - returns, 0) END)
   FROM {GROUPS} GROUP BY summary
 """  # noqa: S608
+_USES = f"SELECT summary, sum(usages), sum(usages - returns) FROM {GROUPS} GROUP BY summary"  # noqa: S608
 _LOST = f"SELECT coalesce(sum(lines), 0) FROM {GROUPS} WHERE isrc = '{UNRESOLVED}'"  # noqa: S608
 HALF = Decimal("0.5")
 
@@ -79,6 +82,7 @@ def _summaries(connection: duckdb.DuckDBPyConnection, report: Report) -> list[Co
             concerns += _sum(summary, summary.net, net, count, summary.currency)
             concerns += _sum(summary, summary.net_tx, net_tx, count, summary.currency_tx)
     weighed = dict(connection.execute(_WEIGHED).fetchall())
+    uses = {key: counts for key, *counts in connection.execute(_USES).fetchall()}
     for summary in report.summaries.values():
         concerns += [*_total(summary), *_fees(summary)]
         if summary.mark != "SY10" and summary.net and lines[summary.key] and not weighed.get(summary.key):  # fmt: skip
@@ -87,6 +91,8 @@ def _summaries(connection: duckdb.DuckDBPyConnection, report: Report) -> list[Co
                 "that earns a part of it"
             )
             concerns.append(Concern("summary_unearned", words))
+        if not summary.is_allocated and summary.net and lines[summary.key]:
+            concerns += _shared(summary, uses[summary.key])
         if not lines[summary.key] and summary.net:
             words = (
                 f"The summary {summary.key!r} has {summary.net} {summary.currency} and not one line"
@@ -123,6 +129,21 @@ def _total(summary: Summary) -> list[Concern]:
         f" come to {summary.net + fees:f}"
     )
     return [Concern("total", words)]
+
+
+def _shared(summary: Summary, uses: Sequence[Decimal]) -> list[Concern]:
+    """Ask whose the revenue is, unless the uses that are reported to us are all that earned it.
+
+    ``uses`` are the uses of the lines and the same without returns: senders count either.
+    """
+    if summary.usages in uses:
+        return []
+    words = (
+        f"Summary {summary.key!r} says that {summary.usages:f} uses earned {summary.net:f} "
+        f"{summary.currency}, and not what of it is ours; the lines come to {uses[0]:f} uses. Ask the "
+        "sender for AllocatedNetRevenue"
+    )
+    return [Concern("net_shared", words)]
 
 
 def _fees(summary: Summary) -> list[Concern]:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import ibis  # type: ignore[import-untyped]
 
 from rights.domain.dsr.layouts import RECORDS
+from rights.domain.identifiers import RELEASE_NUMBER
 
 if TYPE_CHECKING:
     from datetime import date
@@ -41,7 +42,10 @@ COLUMNS = (
 
 @dataclass(frozen=True)
 class Reading:
-    """Where a kind of line has what we need; a name in brackets is taken if the first is empty."""
+    """Where a kind of line has what we need; of several names the first that is not empty is taken.
+
+    A number of a release stands for several recordings: it begins with ``RELEASE_NUMBER``.
+    """
 
     isrc: str
     icpn: str
@@ -153,10 +157,17 @@ class _Cells:
 
     def first(self, names: Sequence[str]) -> Any:
         """Return the first cell of several that says something."""
-        found = self.text(names[0])
+        found = self.identifier(names[0])
         for name in names[1:]:
-            found = ibis.ifelse(found == "", self.text(name), found)
+            found = ibis.ifelse(found == "", self.identifier(name), found)
         return found
+
+    def identifier(self, name: str) -> Any:
+        """Return a number that somebody gave; that of a release says so."""
+        given = self.text(name)
+        if "Release" not in name:
+            return given
+        return ibis.ifelse(given == "", given, ibis.literal(RELEASE_NUMBER) + given)
 
     def number(self, name: str) -> Any:
         """Return a cell as an exact number; the pattern has made sure that it is one."""

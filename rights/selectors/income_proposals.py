@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
+from rights.domain.identifiers import RELEASE_NUMBER
 from rights.models import IncomeFile, IncomeGroup, SplitSheet
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ def proposals_of(group: IncomeGroup) -> tuple[Proposal, ...]:
     if group.match not in (IncomeGroup.Match.UNMATCHED, IncomeGroup.Match.AMBIGUOUS):
         return ()
     found: dict[str, Proposal] = {}
-    for proposal in (*_learned(group), *_near(group.isrc)):
+    for proposal in (*_learned(group), *_near(group.isrc), *_of_release(group.icpn)):
         found.setdefault(proposal.isrc, proposal)
     return tuple(found.values())[:PROPOSED_MAX]
 
@@ -51,7 +52,20 @@ def _learned(group: IncomeGroup) -> Iterator[Proposal]:
             posted = posted.filter(file__sender_id=group.file.sender_id)
         rows = SplitSheet.objects.filter(pk__in=posted.values("sheet"))
         for isrc, title in rows.order_by("isrc").values_list("isrc", "title")[:PROPOSED_MAX]:
-            yield Proposal(isrc, title, words % {"number": number})
+            plain = number.removeprefix(RELEASE_NUMBER)
+            why = (
+                words if plain == number else _("uses of the release %(number)s were of it before")
+            )
+            yield Proposal(isrc, title, why % {"number": plain})
+
+
+def _of_release(icpn: str) -> Iterator[Proposal]:
+    """Yield the songs that are released under a bar code; the uses may be of another one there."""
+    if not icpn:
+        return
+    rows = SplitSheet.objects.filter(icpn=icpn).order_by("isrc", "-version")
+    for isrc, title in rows.values_list("isrc", "title")[:PROPOSED_MAX]:
+        yield Proposal(isrc, title, _("it is on the release %(number)s") % {"number": icpn})
 
 
 def _near(isrc: str) -> Iterator[Proposal]:

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
+from rights.domain.identifiers import RELEASE_NUMBER
 from rights.domain.split_sheet import sheet_on
 from rights.models import IncomeConcern, IncomeFault, IncomeFile, IncomeGroup, SplitSheet
 from rights.services.income_decisions import BY_HAND, decisions_of, decisions_restore
@@ -119,12 +120,13 @@ def income_match(*, file: IncomeFile) -> int:
 
 
 class SheetFinder:
-    """Finds split sheets by what reports call songs: ISRC, then ICPN, then a number learned before.
+    """Finds split sheets by what reports call songs: ISRC, then a number learned before.
 
     A number of a store or of ours is learned from groups of posted reports that had it beside a
     song; one that stood beside two songs finds neither. Numbers of one ``sender`` mean nothing with
     another. An ISRC that is nobody's is learned where a
-    person has said of which song it is.
+    person has said of which song it is. What names a release (its ICPN, a number of it) names its
+    other recordings too: it finds no song, and a person is proposed those that it may be.
     """
 
     def __init__(self, groups: Iterable[GroupFacts | IncomeGroup], sender: str) -> None:
@@ -162,18 +164,20 @@ class SheetFinder:
 
     def find(self, group: GroupFacts | IncomeGroup) -> tuple[str, str, UUID | None]:
         """Return the state, what found the song, and the sheet that counts on the group's days."""
-        for by, songs in (
-            ("isrc", self._isrcs.get(group.isrc, {})),
-            (BY_HAND_BEFORE, self._songs_learned(group.isrc) if group.isrc in self._said else {}),
-            ("icpn", self._icpns.get(group.icpn, {})),
-            ("label_id", self._songs_learned(group.label_id)),
-            ("dsp_id", self._songs_learned(group.dsp_id)),
-        ):
+        several = ""
+        for by, number, songs in (
+            ("isrc", "", self._isrcs.get(group.isrc, {})),
+            (BY_HAND_BEFORE, "", self._songs_learned(group.isrc) if group.isrc in self._said else {}),
+            ("label_id", group.label_id, self._songs_learned(group.label_id)),
+            ("dsp_id", group.dsp_id, self._songs_learned(group.dsp_id)),
+            ("icpn", RELEASE_NUMBER, self._icpns.get(group.icpn, {})),
+        ):  # fmt: skip
             if len(songs) > 1:
-                return Match.AMBIGUOUS, by, None
-            for versions in songs.values():
+                several = several or by
+            elif songs and not several and not number.startswith(RELEASE_NUMBER):
+                [versions] = songs.values()
                 return Match.MATCHED, by, _counting(versions, group.span).pk
-        return Match.UNMATCHED, "", None
+        return (Match.AMBIGUOUS if several else Match.UNMATCHED), several, None
 
     def _songs_learned(self, number: str) -> dict[str, list[SplitSheet]]:
         isrcs = self._learned.get(number, set()) if number else set()

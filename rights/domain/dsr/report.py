@@ -68,6 +68,8 @@ class Summary:
 
     ``net`` is in ``currency``, in which we are paid; ``net_tx`` in ``currency_tx``, in which people
     paid. ``usages`` is what the sender says it reports to us. ``total`` is ``net`` and the fees.
+    Where the sender does not say what of the revenue is ours (``is_allocated``), ``net`` is what all
+    of the service's ``usages`` earned.
     """
 
     key: str
@@ -89,6 +91,7 @@ class Summary:
     net_tx: Decimal
     total: Decimal
     fees: tuple[Fee, ...] = ()
+    is_allocated: bool = True
 
 
 def summary_of(mark: str, cells: Mapping[str, str], head: Head) -> Summary:
@@ -127,7 +130,8 @@ def _financial(cells: Mapping[str, str]) -> Summary:
 
 def _audio(mark: str, cells: Mapping[str, str], head: Head) -> Summary:
     """Basic Audio has money in its summaries only; what is allocated to us, if that is said."""
-    net = Decimal(cells.get("AllocatedNetRevenue") or cells["NetRevenue"])
+    allocated = cells.get("AllocatedNetRevenue", "")
+    net = Decimal(allocated or cells["NetRevenue"])
     return Summary(
         key=cells["SummaryRecordId"],
         mark=mark,
@@ -147,4 +151,5 @@ def _audio(mark: str, cells: Mapping[str, str], head: Head) -> Summary:
         net=net,
         net_tx=net,
         total=net,
+        is_allocated=bool(allocated),
     )

@@ -147,7 +147,13 @@ def in_blocks(uses: Sequence[Use], nets: Mapping[str, str]) -> list[str]:
     """Return the lines of a Basic Audio report; ``nets`` is the net revenue of each summary."""
     lines = [head(BLOCKS)]
     lines += [
-        line("SY02.02", SummaryRecordId=key, Territory="SE", NetRevenue=net)
+        line(
+            "SY02.02",
+            SummaryRecordId=key,
+            Territory="SE",
+            NetRevenue=net,
+            Usages=sum(use.streams for use in uses if use.summary == key),
+        )
         for key, net in nets.items()
     ]
     for number, use in enumerate(uses, start=1):

@@ -12,6 +12,7 @@ from config.jobs.models import Job
 from rights.domain.chart import CHART, account
 from rights.exceptions import IncomeRefusedError
 from rights.models import Entry, IncomeFile, IncomeGroup
+from rights.selectors.income_proposals import proposals_of
 from rights.selectors.ledger import balances_at
 from rights.services.income import (
     income_concern_settle,
@@ -178,6 +179,34 @@ def test_two_songs_under_one_barcode_are_for_a_person_to_tell_apart(cast):
     file = bring(financial([Sale(isrc="", more={"ReleaseICPN": "5012345678900"})]))
     assert [(g.match, g.matched_by, g.sheet) for g in file.groups.all()] == [
         ("ambiguous", "icpn", None)
+    ]
+
+
+def test_a_barcode_proposes_its_song_and_never_decides_it(cast):
+    """The other songs of a release have its barcode too, and may be another label's."""
+    make_sheet(SONG, icpn="5012345678900")
+    file = bring(financial([Sale(isrc="QZTEN2699999", more={"ReleaseICPN": "5012345678900"})]))
+    group = file.groups.get()
+    assert (group.match, group.matched_by, group.sheet) == ("unmatched", "", None)
+    assert [(one.isrc, one.why) for one in proposals_of(group)] == [
+        (SONG, "it is on the release 5012345678900")
+    ]
+    with pytest.raises(IncomeRefusedError):
+        income_post(file=file, actor=cast.sam)
+    assert books() == {}
+
+
+@pytest.mark.parametrize("cell", ["DspReleaseId", "LabelReleaseId"])
+def test_a_number_of_a_release_is_proposed_and_not_learned(sheets, cast, cell):
+    known = {"DspReleaseId": "77", cell: "77"}
+    income_post(file=bring(financial([Sale(more=known)])), actor=cast.sam)
+    november = {"UsageStartDate": "2026-11-01", "UsageEndDate": "2026-11-30"}
+    sibling = Sale(isrc="", more=known)
+    first = head(MessageId="M-11", **november)
+    group = bring(financial([sibling], first=first), name="november.tsv").groups.get()
+    assert (group.match, group.sheet) == ("unmatched", None)
+    assert [(one.isrc, one.why) for one in proposals_of(group)] == [
+        (SONG, "uses of the release 77 were of it before")
     ]
 
 

@@ -286,11 +286,45 @@ def test_a_missing_block_is_found_by_the_count_of_the_last_line(read):
     assert "count" in read([*lines[:2], *lines[4:]]).codes
 
 
+@pytest.mark.parametrize(
+    ("mark", "cells", "codes"),
+    [
+        ("SY02.02", {"Usages": 100}, ["net_shared"]),
+        ("SY02.02", {"Usages": 100, "AllocatedNetRevenue": "1"}, []),
+        ("SY02.02", {"Usages": 12}, []),  # nobody else's uses earned it
+        ("SY01.01", {"Usages": 100}, ["net_shared"]),
+        ("SY01.01", {"Usages": 12}, []),
+        ("SY01.01", {"Usages": 100, "NetRevenue": "0"}, []),
+    ],
+)
+def test_revenue_of_a_whole_service_is_not_taken_for_ours(read, mark, cells, codes):
+    said = {"SummaryRecordId": "S1", "IsRoyaltyBearing": "true"}
+    lines = [
+        head(SINGLE),
+        line(mark, **({"SummaryRecordId": "S1", "NetRevenue": "3.21"} | cells)),
+        line("SR02", ISRC="QZTEN2600001", NumberOfStreams="12", **said),
+        line("SRFO", NumberOfLinesInReport=4, NumberOfSummaryRecords=1),
+    ]
+    assert read(lines).codes == codes
+
+
+def test_returns_are_counted_as_the_sender_counts_them(read):
+    said = {"SummaryRecordId": "S1", "IsRoyaltyBearing": "true"}
+    for usages, codes in ((3, []), (2, []), (4, ["net_shared"])):
+        lines = [
+            head(SINGLE),
+            line("SY01.01", SummaryRecordId="S1", NetRevenue="3", Usages=usages),
+            line("SR01", ISRC="QZTEN2600001", Downloads="3", Returns="1", **said),
+            line("SRFO", NumberOfLinesInReport=4, NumberOfSummaryRecords=1),
+        ]
+        assert read(lines).codes == codes
+
+
 def test_single_records_of_basic_audio_are_read_too(read):
     sold = {"SummaryRecordId": "S1", "IsRoyaltyBearing": "true"}
     lines = [
         head(SINGLE),
-        line("SY02.02", SummaryRecordId="S1", NetRevenue="3.21"),
+        line("SY02.02", SummaryRecordId="S1", NetRevenue="3.21", Usages=15),
         line("SR02", ISRC="QZTEN2600001", NumberOfStreams="12", **sold),
         line("SR01", ISRC="QZTEN2600001", Downloads="3", Returns="1", **sold),
         line("SRFO", NumberOfLinesInReport=5, NumberOfSummaryRecords=1),

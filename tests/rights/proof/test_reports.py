@@ -95,7 +95,14 @@ def test_parts_of_a_stream_weigh_what_they_are():
     }  # fmt: skip
     lines = [
         head(SINGLE),
-        line("SY02.02", SummaryRecordId="S1", Territory="SE", NetRevenue="9"),
+        line(
+            "SY02.02",
+            SummaryRecordId="S1",
+            Territory="SE",
+            NetRevenue="100",
+            Usages="10",
+            AllocatedNetRevenue="9",
+        ),
         line("SR02", **sold, SalesTransactionId="1", ISRC=SONG, NumberOfStreams="0.6"),
         line("SR02", **sold, SalesTransactionId="2", ISRC=OTHER, NumberOfStreams="0.3"),
         line("SRFO", NumberOfLinesInReport=5, NumberOfSummaryRecords=1),
