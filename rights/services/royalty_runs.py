@@ -222,7 +222,7 @@ def _require_fresh(run: RoyaltyRun) -> None:
         raise RunRefusedError(
             "rights.run.stale",
             "Since it was calculated, reports were posted or reversed in the period, or claims "
-            "that it pays by have ended. Nothing was changed. Calculate the run again.",
+            "that it pays by have ended or are disputed. Nothing was changed. Calculate the run again.",
         )
 
 
