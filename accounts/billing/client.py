@@ -24,6 +24,7 @@ from accounts.billing.ports import (
     BankPayout,
     Event,
     ProviderBusyError,
+    ProviderClosedError,
     ProviderConflictError,
     ProviderRefusedError,
     ProviderUnknownError,
@@ -246,7 +247,7 @@ def _told() -> Iterator[None]:
     except (stripe.AuthenticationError, stripe.PermissionError) as error:
         if (code := REFUSALS.get(str(error.code))) is not None:
             raise ProviderRefusedError(code, _words(error)) from error
-        raise ProviderBusyError("billing.closed_to_us", _words(error)) from error
+        raise ProviderClosedError("billing.closed_to_us", _words(error)) from error
     except (stripe.APIConnectionError, stripe.APIError) as error:
         raise ProviderUnknownError("billing.no_answer", _words(error)) from error
     except stripe.StripeError as error:

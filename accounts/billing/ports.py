@@ -3,7 +3,8 @@
 An adapter raises one of four errors, and which one decides what happens to the money: *refused* is
 definite and nothing was done; *unknown* means that it may have been done, so the same key is sent
 again; *busy* that nothing was done and the same key may be sent again later; *conflict* that the key
-was used for something else, which is a fault of ours and is never repaired by a new key.
+was used for something else, which is a fault of ours and is never repaired by a new key. *Closed* is a
+"not now" that ends when somebody changes our key.
 """
 
 from __future__ import annotations
@@ -39,6 +40,10 @@ class ProviderUnknownError(ProviderError):
 
 class ProviderBusyError(ProviderError):
     """Not now; nothing was done."""
+
+
+class ProviderClosedError(ProviderBusyError):
+    """Not to us: our key is wrong or revoked. Nothing was done, nor will be until it is changed."""
 
 
 class ProviderConflictError(ProviderError):

@@ -13,6 +13,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.rows import RowsAdmin, RowsInline
+from config.jobs.models import Job
 from config.lib.money import Money, money_format
 from rights.admin.decided import LOOK, Act, ActForm, DecidedAdmin
 from rights.models import (
@@ -22,7 +23,7 @@ from rights.models import (
     PayoutReconciliation,
     ProviderEvent,
 )
-from rights.services.payout_sending import payout_take_back
+from rights.services.payout_sending import CLOSED, payout_take_back
 from rights.services.payouts import batch_approve, batch_cancel, batch_create, batch_send
 
 if TYPE_CHECKING:
@@ -139,6 +140,8 @@ class PayoutBatchAdmin(DecidedAdmin[PayoutBatch]):
                 "percent": batch.job.progress_ppm // 10_000,
             }
             lines.append((gettext("The job is “%(state)s”, %(percent)d %%.") % told,))
+            if batch.job.state == Job.State.FAILED and batch.job.error_code == CLOSED:
+                lines.append((batch.job.error,))
         return format_html_join(SafeString("<br>"), "{}", lines) or "—"
 
 

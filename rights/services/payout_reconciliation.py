@@ -22,7 +22,7 @@ from config.lib.money import Money
 from rights.models import Entry, Leg, Payout, PayoutBatch, PayoutReconciliation, ProviderEvent
 from rights.selectors.payout_facts import in_transit_of_payouts
 from rights.services.payout_events import event_ask, top_up_keep
-from rights.services.payout_sending import payouts_poll
+from rights.services.payout_sending import CLOSED, payouts_poll
 from rights.services.payout_steps import is_what_was_asked, payout_id_of, payout_observe
 from rights.services.payouts import batch_send
 
@@ -92,6 +92,8 @@ def payouts_sweep(*, now: datetime | None = None) -> int:
         asked += 1
     stuck = PayoutBatch.objects.filter(state=PayoutBatch.State.SENDING).select_related("job")
     for batch in stuck:
+        if batch.job is not None and batch.job.error_code == CLOSED:
+            continue  # asking again helps only when a person has changed the key
         if batch.job is None or batch.job.is_terminal:
             batch_send(batch=batch)
             asked += 1

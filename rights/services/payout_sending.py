@@ -19,6 +19,7 @@ from accounts.billing.ports import (
     BALANCE_TOO_LOW,
     PayoutProvider,
     ProviderBusyError,
+    ProviderClosedError,
     ProviderConflictError,
     ProviderRefusedError,
     ProviderUnknownError,
@@ -49,6 +50,8 @@ log = structlog.get_logger(__name__)
 State = Payout.State
 # Not now: tried again after so many seconds, then left to the next attempt of the job.
 BACK_OFF_S = (0.5, 2.0, 8.0)
+CLOSED = "rights.payout.closed_to_us"
+"""Why a batch stopped that only a person can set going again."""
 
 
 class PayoutsUnansweredError(Exception):
@@ -64,12 +67,23 @@ def payouts_send(
 
     Raises
     ------
+    PayoutRefusedError
+        If the provider does not take our key. What is begun stays begun and is asked for with the
+        same keys when a person sends the batch again.
     PayoutsUnansweredError
         If it is not known of some whether they were made, or the provider says "not now".
     """
     provider = payout_provider()
     try:
         _send_all(batch, provider, progress)
+    except ProviderClosedError as error:
+        log.exception("payouts_closed_to_us", batch=str(batch.pk), code=error.code)
+        raise PayoutRefusedError(
+            CLOSED,
+            "The payment provider refused our key: it is wrong, was revoked, or may not send money. "
+            "The batch has stopped. Nothing is lost and nothing is paid twice: what is not sent stays "
+            "approved or reserved. Set STRIPE_SECRET_KEY right, then send the batch again.",
+        ) from error
     except (ProviderUnknownError, ProviderBusyError) as error:
         raise PayoutsUnansweredError from error
     if batch_close(batch) == PayoutBatch.State.SENDING:
@@ -213,8 +227,8 @@ def _asked(payout: Payout, provider: PayoutProvider, *, is_first: bool) -> Trans
                 group=group,
                 metadata={"payout_id": str(payout.pk), "batch_id": str(payout.batch_id)},
             )
-        except ProviderBusyError:
-            if pause is None:
+        except ProviderBusyError as error:
+            if pause is None or isinstance(error, ProviderClosedError):
                 raise
             time.sleep(pause)
     raise AssertionError  # the last pause is None

@@ -12,6 +12,7 @@ from accounts.billing.ports import (
     ACCOUNT_NOT_READY,
     BALANCE_TOO_LOW,
     ProviderBusyError,
+    ProviderClosedError,
     ProviderConflictError,
     ProviderRefusedError,
     ProviderUnknownError,
@@ -172,11 +173,12 @@ def test_a_failure_is_kept_by_its_key_as_real_stripe_keeps_it(desk, provider, re
     assert [one.units for one in provider.find(group="g1")] == [2500]
 
 
-@pytest.mark.parametrize("mode", ["429", "401", "403"])
-def test_not_now_is_neither_a_refusal_nor_unknown(desk, provider, ready, mode):
+@pytest.mark.parametrize(("mode", "is_closed"), [("429", False), ("401", True), ("403", True)])
+def test_not_now_is_neither_a_refusal_nor_unknown(desk, provider, ready, mode, is_closed):
     desk.fail(mode, path="/v1/transfers")
-    with pytest.raises(ProviderBusyError):
+    with pytest.raises(ProviderBusyError) as not_now:
         send(provider, ready)
+    assert isinstance(not_now.value, ProviderClosedError) is is_closed
     assert desk.show("transfers") == []
 
 
