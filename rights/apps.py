@@ -37,6 +37,7 @@ class RightsConfig(AppConfig):
         _register_songs()
         _register_money()
         _register_payouts()
+        _register_demo()
         track_ready_register("rights.services.matching.match_track_ready")
         personal_data_register(
             "rights",
@@ -44,6 +45,21 @@ class RightsConfig(AppConfig):
             erase="rights.services.personal_data.personal_data_erase",
             close="rights.services.personal_data.organisation_data_close",
         )
+
+
+def _register_demo() -> None:
+    """How the demonstration's label comes to its money."""
+    registry.register(
+        "demo.money",
+        "rights.tasks.demo_money.demo_money",
+        title=_("Setting up the demonstration's income"),
+        steps=[
+            ("owners", _("Recordings, claims and a contract")),
+            ("months", _("Reports, runs and statements")),
+            ("payout", _("Paying the label")),
+        ],
+        time_limit_s=900,
+    )
 
 
 def _register_songs() -> None:

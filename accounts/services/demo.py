@@ -29,6 +29,8 @@ PEOPLE = {
     "sam": "Staff",
 }
 STAFF = frozenset({"sam"})
+COLLEAGUE = "olive"
+"""Where money is shown: sam begins a month, she approves it."""
 # name -> (kind, {person: role})
 ORGANISATIONS = {
     "Alice's Studio": ("creator", {"alice": "owner", "bob": "editor", "vera": "viewer"}),
@@ -66,8 +68,17 @@ def demo_accounts_seed(*, password: str = PASSWORD) -> list[DemoLogin]:
     ]
 
 
+@transaction.atomic
+def demo_colleague_seed(*, password: str = PASSWORD) -> DemoLogin:
+    """Make a second person of the staff, for what two people have to look at; safe to run again."""
+    _person(COLLEAGUE, password)
+    return DemoLogin(
+        email=demo_address(COLLEAGUE), password=password, who="Staff, the second person"
+    )
+
+
 def _person(name: str, password: str) -> User:
-    email, is_staff = demo_address(name), name in STAFF
+    email, is_staff = demo_address(name), name in {*STAFF, COLLEAGUE}
     user = User.objects.filter(email=email).first()
     if user is None:
         user = User.objects.create_user(

@@ -27,6 +27,7 @@ from rights.services.ledger import entry_post, entry_reverse
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import datetime
     from uuid import UUID
 
     from accounts.models import User
@@ -155,21 +156,34 @@ def income_ignore(*, groups: Iterable[IncomeGroup], because: str, actor: User) -
 
 
 @transaction.atomic
-def income_post(*, file: IncomeFile, actor: User | None) -> list[Entry]:
+def income_post(
+    *, file: IncomeFile, actor: User | None, booked_at: datetime | None = None
+) -> list[Entry]:
     """Post what a report earned: the store owes it, and both pools have it. Once, however often asked.
 
-    One entry for each currency. The moment of the posting decides the accounting period.
+    One entry for each currency. ``booked_at`` decides the accounting period: now, if it is not said,
+    or a moment in a month that is over and still open, for a report that came after its end.
 
     Raises
     ------
     IncomeRefusedError
-        If something about the report is not settled; the sentence says what.
+        If something about the report is not settled, or ``booked_at`` is still to come; the sentence
+        says what.
+    PeriodLockedError
+        If ``booked_at`` lies in a locked period.
     """
     file = IncomeFile.objects.select_for_update().get(pk=file.pk)
     if file.state == State.POSTED:
         return list(Entry.objects.filter(idem__startswith=f"income:{file.pk}:").order_by("idem"))
     require_postable(file)
     now = timezone.now()
+    if booked_at is not None and booked_at > now:
+        raise IncomeRefusedError(
+            "rights.income.future",
+            f"{booked_at:%d %B %Y} is still to come. No money moved. Book the report today or in an "
+            "open month that is over.",
+        )
+    now = booked_at or now
     entries = [
         entry_post(
             idem=f"income:{file.pk}:{currency}",

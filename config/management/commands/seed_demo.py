@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from accounts.services.demo import PASSWORD, demo_accounts_seed
+from accounts.services.demo import PASSWORD, demo_accounts_seed, demo_colleague_seed
 from generation.demo_catalogue.revision import catalogue_revision
 from generation.services.demo import demo_songs_ask
+from rights.services.demo_money import demo_money_ask
 
 if TYPE_CHECKING:
     from django.core.management.base import CommandParser
@@ -33,6 +34,12 @@ class Command(BaseCommand):
             help="also ask for ten songs, a set of them and a song made of it, in the background",
         )
 
+        parser.add_argument(
+            "--money",
+            action="store_true",
+            help="also let the label have three months of income, in the background",
+        )
+
     def handle(self, *args: Any, **options: Any) -> None:
         """Seed and print the log-ins.
 
@@ -48,7 +55,11 @@ class Command(BaseCommand):
             )
             raise CommandError(msg)
         password = PASSWORD if settings.DEBUG else secrets.token_urlsafe(16)
-        for login in demo_accounts_seed(password=password):
+        logins = demo_accounts_seed(password=password)
+        if options["money"]:
+            logins.append(demo_colleague_seed(password=password))
+            demo_money_ask()
+        for login in logins:
             self.stdout.write(f"{login.email:<22} {login.password:<24} {login.who}")
         if options["songs"]:
             job = demo_songs_ask(revision=catalogue_revision())

@@ -72,7 +72,7 @@ class Command(BaseCommand):
         subprocess.run([*MANAGE, "migrate", "--verbosity", "0"], check=True)  # noqa: S603
         if not settings.DEBUG:
             return ""
-        seed = [*MANAGE, "seed_demo", *(["--songs"] if with_songs else [])]
+        seed = [*MANAGE, "seed_demo", *(["--songs", "--money"] if with_songs else [])]
         return subprocess.run(seed, check=True, stdout=subprocess.PIPE, text=True).stdout  # noqa: S603
 
     def _start(self, processes: ProcessGroup, port: int) -> None:

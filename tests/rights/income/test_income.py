@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import io
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
 from django.db import DatabaseError, transaction
+from django.utils import timezone
 
 from config.jobs.models import Job
 from rights.domain.chart import CHART, account
+from rights.domain.postings import PeriodLockedError
 from rights.exceptions import IncomeRefusedError
 from rights.models import Entry, IncomeFile, IncomeGroup
 from rights.selectors.income_proposals import proposals_of
@@ -22,6 +25,7 @@ from rights.services.income import (
     income_upload,
 )
 from rights.services.income_reading import income_match, income_read
+from rights.services.periods import period_lock
 from rights.tasks.income import reading_in_folder
 from tests.rights.income.reports import (
     NAME,
@@ -221,6 +225,25 @@ def test_a_number_of_the_store_is_learned_from_what_was_posted(sheets, cast):
     assert [(g.match, g.matched_by, g.sheet) for g in later.groups.all()] == [
         ("matched", "dsp_id", sheets[0])
     ]
+
+
+def test_a_report_that_came_late_is_booked_in_the_open_month_it_belongs_to(october, cast):
+    late = datetime(2026, 10, 31, 12, tzinfo=UTC)
+    entries = income_post(file=october, actor=cast.sam, booked_at=late)
+    assert {entry.effective_at for entry in entries} == {late}
+    october.refresh_from_db()
+    assert october.posted_at == late
+    assert entries[0].posted_at > late  # when it was written stays what it was
+
+
+def test_nothing_is_booked_tomorrow_or_in_a_locked_month(october, cast):
+    with pytest.raises(IncomeRefusedError, match="still to come"):
+        income_post(file=october, actor=cast.sam, booked_at=timezone.now() + timedelta(days=1))
+    period_lock(ends_at=datetime(2026, 11, 1, tzinfo=UTC), locked_by=cast.sam, reason="Done")
+    with pytest.raises(PeriodLockedError):
+        income_post(file=october, actor=cast.sam, booked_at=datetime(2026, 10, 31, tzinfo=UTC))
+    october.refresh_from_db()
+    assert (october.state, books()) == ("read", {})
 
 
 def test_reversing_takes_back_every_leg_and_the_report_may_come_again(october, cast):
