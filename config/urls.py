@@ -17,6 +17,8 @@ from config.styleguide import styleguide
 # At the first request: the names of static files are known once they are collected.
 ICON = lazy(static, str)("icons/tenfold-32.png")
 
+admin.autodiscover()  # only who serves pages needs those of the staff (config/apps.py)
+
 urlpatterns = [
     path("", home, name="home"),
     # Our own pages stand in for two of allauth's overviews.

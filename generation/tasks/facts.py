@@ -26,7 +26,8 @@ def artist_of(version: Version) -> str:
 
 def receipt_address(version: Version) -> str:
     """Return the public address of the receipt, which is issued after the files are written."""
-    return settings.SITE_URL + reverse("generation:receipt-verify", args=[version.pk])
+    # These addresses stand at the root. Those of the whole product would load every page of it.
+    return settings.SITE_URL + reverse("receipt-verify", "generation.urls", args=[version.pk])
 
 
 def tags_of(version: Version) -> Tags:

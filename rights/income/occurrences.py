@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rights.domain.dsr.lines import is_faultless, line_cells
+from rights.domain.dsr.sales import SALES, number_as_kept
 from rights.income.csv_files import table_open, table_rows
 from rights.income.csv_lines import PlainLine, data_rows, row_line
 from rights.income.files import report_open
-from rights.income.sums import SALES
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -110,7 +110,7 @@ def _is_sale(mark: str, line: str, wanted: Wanted) -> bool:
     reading, cells = SALES[mark], line_cells(line)
 
     def first(names: Iterable[str]) -> str:
-        return next((cells[name] for name in names if cells[name]), "")
+        return next((number_as_kept(name, cells[name]) for name in names if cells[name]), "")
 
     said = (
         cells["SummaryRecordId"], cells[reading.isrc].upper(), cells[reading.icpn],

@@ -21,10 +21,11 @@ from rights.domain.dsr.lines import (
     meaning_faults,
 )
 from rights.domain.dsr.report import PROFILES, Head, Summary, summary_of
+from rights.domain.dsr.sales import SALES
 from rights.income.blocks import blame_blocks, block_expression
 from rights.income.engine import lines_view
 from rights.income.files import ReportFile, ironed
-from rights.income.sums import COLUMNS, SALES, compiled, sales_expression
+from rights.income.sums import COLUMNS, compiled, sales_expression
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

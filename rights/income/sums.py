@@ -7,13 +7,13 @@ floating point in both engines, so dividing is left to ``rights.income.division`
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import ibis  # type: ignore[import-untyped]
 
 from rights.domain.dsr.layouts import RECORDS
+from rights.domain.dsr.sales import SALES, Reading
 from rights.domain.identifiers import RELEASE_NUMBER
 
 if TYPE_CHECKING:
@@ -38,66 +38,6 @@ COLUMNS = (
     "net_tx",
 )
 """What comes out, in this order; the sums begin with ``lines``."""
-
-
-@dataclass(frozen=True)
-class Reading:
-    """Where a kind of line has what we need; of several names the first that is not empty is taken.
-
-    A number of a release stands for several recordings: it begins with ``RELEASE_NUMBER``.
-    """
-
-    isrc: str
-    icpn: str
-    label_id: tuple[str, ...]
-    dsp_id: tuple[str, ...]
-    day: str
-    usages: str
-    returns: str
-    net_usages: str
-    net: str
-    net_tx: str
-
-
-SALES: Mapping[str, Reading] = {
-    "SR08": Reading(
-        isrc="ResourceISRC",
-        icpn="ReleaseICPN",
-        label_id=("LabelResourceId", "LabelReleaseId"),
-        dsp_id=("DspResourceId", "DspReleaseId"),
-        day="SalesTransactionDate",
-        usages="TotalUsages",
-        returns="Returns",
-        net_usages="NetUsage",
-        net="AllocatedNetRevenueInCurrencyOfAccounting",
-        net_tx="AllocatedNetRevenueInCurrencyOfTransaction",
-    ),
-    "SR01": Reading(
-        isrc="ISRC",
-        icpn="ICPN",
-        label_id=("ProprietaryReleaseId",),
-        dsp_id=("DspResourceId", "DspReleaseId"),
-        day="",
-        usages="Downloads",
-        returns="Returns",
-        net_usages="",
-        net="",
-        net_tx="",
-    ),
-    "SR02": Reading(
-        isrc="ISRC",
-        icpn="ICPN",
-        label_id=("ProprietaryReleaseId",),
-        dsp_id=("DspResourceId", "DspReleaseId"),
-        day="",
-        usages="NumberOfStreams",
-        returns="",
-        net_usages="",
-        net="",
-        net_tx="",
-    ),
-}
-"""Lines that say everything themselves. Basic Audio has money in its summaries only."""
 
 
 def sales_expression(mark: str, cuts: Sequence[date] = ()) -> Any:
