@@ -47,7 +47,7 @@ STORES = (
 BASE_REVISION = "demonstration@1"
 USED_OF_MINE, USED_OF_OTHERS = 4, 6
 MONTHS_UNTIL_REPORTED = 2
-_PART = 1_370_000_000
+_PART = 16_370_000_000
 """Of what one song earns in one place, in 1e-10 of a euro: the rest follows by whole numbers."""
 _SENDER = "PADPIDA2014999999Z"
 _SEASON = (9, 8, 9, 11, 12, 13, 14, 13, 11, 10, 9, 12)

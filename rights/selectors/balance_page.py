@@ -17,7 +17,7 @@ from django.utils.dateparse import parse_datetime
 
 from config.lib.money import Money
 from rights.models import Leg, Statement
-from rights.selectors.available import Told, available_told
+from rights.selectors.available import UNPUBLISHED, WAITING, Told, available_told
 from rights.selectors.money_words import entry_words
 from rights.selectors.payees import (
     BALANCE,
@@ -47,7 +47,7 @@ class BalanceRow:
     entry_id: int
     kind: str
     moved: _StrPromise | str
-    memo: str
+    memo: _StrPromise | str
     statement: str
     statement_id: UUID | None
     effective_at: datetime
@@ -158,7 +158,7 @@ def _row(one: Mapping[str, Any], currency: str, balance: int) -> BalanceRow:
         entry_id=one["entry_id"],
         kind=one["kind"],
         moved=entry_words(one["kind"]),
-        memo="" if is_shown else one["memo"],
+        memo=_memo(one, is_shown=is_shown),
         statement=one["statement"] if is_shown else "",
         statement_id=one["statement_id"] if is_shown else None,
         effective_at=one["at"],
@@ -166,6 +166,14 @@ def _row(one: Mapping[str, Any], currency: str, balance: int) -> BalanceRow:
         amount=Money(one["moved"], currency),
         balance=Money(balance, currency),
     )
+
+
+def _memo(one: Mapping[str, Any], *, is_shown: bool) -> _StrPromise | str:
+    """Return what is told of an entry beside its kind; a statement that is not out has no number yet."""
+    if one["statement"]:
+        return "" if is_shown else WAITING[UNPUBLISHED]
+    memo: str = one["memo"]
+    return memo
 
 
 def _not_after(moment: datetime, entry: int) -> Q:

@@ -77,7 +77,11 @@ class Command(BaseCommand):
 
     def _start(self, processes: ProcessGroup, port: int) -> None:
         if settings.SANDBOX_IN_USE:
-            processes.start("sandbox", [*MANAGE, "sandbox"], env={})
+            # The stand-in of Stripe tells us what became of a payout, as Stripe does.
+            told = {"SANDBOX_STRIPE_WEBHOOK_URL": f"http://127.0.0.1:{port}/webhooks/stripe/"}
+            if settings.STRIPE_WEBHOOK_SECRETS:
+                told["SANDBOX_STRIPE_WEBHOOK_SECRET"] = settings.STRIPE_WEBHOOK_SECRETS[0]
+            processes.start("sandbox", [*MANAGE, "sandbox"], env=told)
         web = [sys.executable, "-m", "granian", "--interface", "wsgi", "--workers", "2"]
         web += ["--blocking-threads", "4", "--host", "127.0.0.1", "--port", str(port)]
         web += ["--log-level", "warning", "config.wsgi:application"]
