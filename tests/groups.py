@@ -1,4 +1,4 @@
-"""Which tests stay together on one of pytest-xdist's workers.
+"""Which tests stay together on one of pytest-xdist's workers, and which are sent first.
 
 By path, because a worker's node ids no longer carry the mark ``xdist_group`` (pytest 9.2 against
 pytest-xdist 3.8: ``--dist loadgroup`` then spreads everything and says nothing).
@@ -6,7 +6,12 @@ pytest-xdist 3.8: ``--dist loadgroup`` then spreads everything and says nothing)
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
+
+if TYPE_CHECKING:
+    from xdist.workermanage import WorkerController  # type: ignore[import-untyped]
 
 # One browser with one site; the processes and servers that are killed, one after another; the
 # tests of one song that is made once for all of them; and those of recordings analysed once.
@@ -19,6 +24,13 @@ GROUPS = {
     "tests/generation/engine/test_made_song.py": "made song",
 }
 
+# What takes long must not begin last, while the other worker has nothing left. About how many
+# seconds, so that the longest goes first; any other group is guessed by how many tests it has.
+SECONDS: dict[str, float] = {
+    "browser": 500,
+}
+SECONDS_OF_A_TEST = 0.08
+
 
 def group_of(nodeid: str) -> str:
     """Return the group of a test: that of the table, else its file, whose fixtures are then made once."""
@@ -27,7 +39,36 @@ def group_of(nodeid: str) -> str:
 
 
 class ByGroup(LoadScopeScheduling):  # type: ignore[misc]
-    """Sends the largest groups first, each to whoever is free."""
+    """Sends the longest groups first, each to whoever is free; goes on when a worker has crashed."""
 
     def _split_scope(self, nodeid: str) -> str:
         return group_of(nodeid)
+
+    def _assign_work_unit(self, node: WorkerController) -> None:
+        longest = max(self.workqueue, key=self._seconds)
+        self.workqueue.move_to_end(longest, last=False)
+        super()._assign_work_unit(node)
+
+    def _seconds(self, group: str) -> float:
+        return SECONDS.get(group, SECONDS_OF_A_TEST * len(self.workqueue[group]))
+
+    def remove_node(self, node: WorkerController) -> str | None:
+        """Hand what a worker left undone to the others; return the test in which it crashed, or None.
+
+        The scheduler underneath hands out that test again, which crashes the next worker, and
+        groups that are done, of which no worker ever reports anything: the run then waits for ever.
+        """
+        left = {
+            group: [test for test, is_done in tests.items() if not is_done]
+            for group, tests in self.assigned_work.pop(node).items()
+        }
+        undone = [test for tests in left.values() for test in tests]
+        if not undone:
+            return None
+        crashed = undone[0]  # a worker runs them in this order
+        for group, tests in left.items():
+            if rest := {test: False for test in tests if test != crashed}:
+                self.workqueue[group] = rest
+        for other in self.nodes:
+            self._reschedule(other)
+        return crashed
