@@ -6,9 +6,13 @@ import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.conf import settings
+from django.db import connection, transaction
+from django.test import override_settings
 from django.urls import reverse
 
 from accounts.models import Membership
+from tests.cast import make_cast
 from tests.isolation.callers import METHODS, READING, Caller, browser, nobody, program
 from tests.isolation.case import Case, Kind, Viewer
 from tests.isolation.cases import CASES, UNNAMED
@@ -16,7 +20,7 @@ from tests.isolation.database import Household, difference, rows
 from tests.isolation.walker import Address, addresses
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from django.http import HttpResponse
 
@@ -91,9 +95,30 @@ class Studio:
         return sorted(secret for secret in self.secrets if secret in body and secret not in path)
 
 
-@pytest.fixture
-def studio(cast: Cast) -> Studio:
-    return Studio(cast)
+# Hundreds of tests look at the studio and each leaves it as it was: it is made once, in a transaction
+# around theirs, which is never committed.
+@pytest.fixture(scope="module")
+def studio(
+    django_db_setup: None, django_db_blocker: Any, _media: dict[str, Any]
+) -> Iterator[Studio]:
+    with django_db_blocker.unblock(), override_settings(STORAGES=_media), transaction.atomic():
+        made = Studio(make_cast())
+        connection.check_constraints()  # what spans several rows is checked at the end
+        yield made
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(scope="module")
+def _media(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    place = {"location": str(tmp_path_factory.mktemp("media"))}
+    return {**settings.STORAGES, "default": {**settings.STORAGES["default"], "OPTIONS": place}}
+
+
+@pytest.fixture(autouse=True)
+def _private_storage(_media: dict[str, Any]) -> Iterator[None]:
+    """Have the files of the studio where the studio was made."""
+    with override_settings(STORAGES=_media):
+        yield
 
 
 def strangers(cast: Cast, case: Case) -> list[Caller]:
