@@ -38,6 +38,8 @@ LAYER_OF: dict[LayerName, Layer] = {
 FOLLOW_THE_CHORDS = (Layer.MOTIF, Layer.BASS, Layer.COMP, Layer.PAD, Layer.ARP)
 EXTEND_BARS = (4, 8, 12, 16)
 MOST_BARS = 160
+LONGEST_S = 1.25 * MOST_S
+"""Of a song after an edit: what is played and mixed stands in memory, 4 MB for each second."""
 
 
 @dataclass(frozen=True)
@@ -141,6 +143,8 @@ def require_possible(parent: Composition, edit: Edit) -> None:
     match edit:
         case ChangeTempo(bpm=bpm) if not LEAST_BPM <= bpm <= MOST_BPM:
             raise OptionsInvalidError(f"{bpm:g} BPM; choose {LEAST_BPM:g} to {MOST_BPM:g}")
+        case ChangeTempo(bpm=bpm):
+            _require_room(plan, replace(plan, bpm=bpm))
         case ChangeKey(tonic=tonic) if tonic not in range(12):
             raise OptionsInvalidError(f"tonic {tonic}; choose 0 (C) to 11 (B)")
         case ChangeEnergy(energy=energy) if not 0 <= energy <= 1:
@@ -164,6 +168,17 @@ def _require_extension(plan: Plan, edit: Extend) -> None:
         )
     if all(section.role != edit.role for section in plan.sections):
         raise OptionsInvalidError(f"the song has no {edit.role}")
+    _require_room(plan, plan, edit.bars)
+
+
+def _require_room(before: Plan, after: Plan, more_bars: int = 0) -> None:
+    """Refuse a song that would be longer than any may be, and longer than it is."""
+    seconds = (after.bars + more_bars) * after.bar_s
+    if seconds > max(LONGEST_S, before.bars * before.bar_s):
+        raise OptionsInvalidError(
+            f"the song would last {seconds:.0f} s, and at most {LONGEST_S:.0f} are made; "
+            "shorten it first"
+        )
 
 
 def _require_layer(plan: Plan, name: str) -> None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import BinaryIO
 
 import numpy as np
 import soundfile
 from numpy.typing import NDArray
 
+from generation.exports.encode import encode
 from generation.exports.errors import AudioUnfitError
 from generation.exports.quantise import BITS, BLOCK_FRAMES, FULL_SCALE
 from generation.exports.tags import Tags
@@ -50,3 +53,10 @@ class StoredFlac:
         for block in self.blocks():
             yield pack_24(block)
         yield behind
+
+
+def mp3_of(flac: bytes, title: str) -> bytes:
+    """Return a stored master as MP3 under its present title: the same bytes whenever it is made."""
+    master = StoredFlac(io.BytesIO(flac))
+    tags = replace(master.tags(), title=title)
+    return encode(master.audio(), master.rate_hz, "mp3_320", tags)

@@ -39,6 +39,7 @@ class Wish:
     seed: int
     parent: Version | None = None
     edit: Mapping[str, Any] | None = None
+    files: Sequence[str] = ()
 
 
 def options_checked(given: Mapping[str, Any]) -> dict[str, Any]:
@@ -116,7 +117,7 @@ def version_request(
     VersionSource.objects.bulk_create(sources)
     version.job = enqueue(
         KIND,
-        {"version": str(version.pk)},
+        {"version": str(version.pk), "files": list(wish.files)},
         idem=f"{KIND}/{version.pk}",
         queue=card.queue,
         tenant=song.organisation_id,

@@ -14,6 +14,7 @@ from config.jobs.services import job_cancel
 from generation.constants import DELETED_KEPT, SEED_MAX, VERSIONS_AT_ONCE
 from generation.exceptions import SongRefusedError
 from generation.models import Song
+from generation.selectors.wanted import AT_ONCE
 from generation.services.requests import (
     Wish,
     options_checked,
@@ -26,7 +27,7 @@ from rights.models import SongSet
 from rights.services.song_sets import song_set_freeze
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from accounts.models import User
 
@@ -44,6 +45,7 @@ def song_generate(
     versions: int = 1,
     weights: Mapping[str, int] | None = None,
     title: str = "",
+    files: Sequence[str] = (),
 ) -> Song:
     """Freeze the set and ask for a song, in one or two versions of neighbouring seeds.
 
@@ -55,6 +57,9 @@ def song_generate(
         See ``generation.engines.options``; what is left out is at its default.
     weights
         Whole numbers by ISRC, of which only the proportions count; without them the set's hold.
+    files
+        Of those that are made on demand, the ones that are made with the song: those of
+        ``selectors.wanted.AT_ONCE``.
 
     Raises
     ------
@@ -65,13 +70,16 @@ def song_generate(
     VersionRefusedError
         If an option, the seed or a weight is out of range, or the quota is used up.
     SongRefusedError
-        If there are too many versions, or ``idem`` belongs to a song of another set.
+        If there are too many versions, a file cannot be made with a song, or ``idem`` belongs to a song of another set.
     """
     if known := _asked_before(song_set, idem):
         return known
     if not 1 <= versions <= VERSIONS_AT_ONCE:
         text = _("Ask for 1 to %(most)s versions at once. Nothing was made.")
         raise SongRefusedError("generation.song.versions", text % {"most": VERSIONS_AT_ONCE})
+    if not AT_ONCE.issuperset(files):
+        text = _("This file is made when the song is finished. Nothing was made.")
+        raise SongRefusedError("generation.song.files", text)
     wanted, first = options_checked(options), seed_checked(seed)
     frozen = song_set_freeze(song_set=song_set, actor=actor)
     entries = sources_usable(frozen)
@@ -88,7 +96,7 @@ def song_generate(
     )
     quota_require(song=song, wanted=versions)
     for number in range(versions):
-        wish = Wish(wanted, (first + number) % (SEED_MAX + 1))
+        wish = Wish(wanted, (first + number) % (SEED_MAX + 1), files=files)
         sources, key = sources_weighed(entries, weights), f"{idem[:70]}/{number}"
         version_request(song=song, wish=wish, sources=sources, idem=key, actor=actor)
     _trail("generation.song.requested", song, actor, versions=versions)

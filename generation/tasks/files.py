@@ -18,12 +18,13 @@ from config.lib import blobs
 from generation.exports.encode import CONTENT_TYPES, SUFFIXES, encode, master_sha256
 from generation.exports.lead_sheet import lead_sheet_musicxml, lead_sheet_pdf
 from generation.exports.stems import StemWriter
+from generation.exports.stored import mp3_of
 from generation.models import VersionAsset
 from generation.tasks.facts import facts_of, tags_of
 from library.analysis.peaks import peaks_as_json, peaks_overview, peaks_zoom
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Collection, Iterator
 
     from generation.engines.base import GenerationResult, Sound
     from generation.exports.encode import Kind as Encoding
@@ -33,28 +34,35 @@ if TYPE_CHECKING:
     Progress = Callable[[float, float], None]
 
 Kind = VersionAsset.Kind
-ENCODINGS: dict[Encoding, str] = {"flac": Kind.FLAC, "aac": Kind.AAC}
+ENCODINGS: tuple[Encoding, ...] = ("flac", "aac")
 """The master, and what browsers play."""
+KINDS: dict[Encoding, str] = {"flac": Kind.FLAC, "aac": Kind.AAC, "mp3_320": Kind.MP3}
 ZOOM_SAMPLES_PER_POINT = 256
 
 
-def written(version: Version, result: GenerationResult, *, progress: Progress) -> dict[str, Any]:
+def written(
+    version: Version, result: GenerationResult, *, also: Collection[str] = (), progress: Progress
+) -> dict[str, Any]:
     """Make and store every file; return them with the hash and length of the master, and chords.
 
-    Given the version, they are the same bytes: none names the time.
+    Given the version, they are the same bytes: none names the time. ``also`` names kinds of
+    ``selectors.wanted.AT_ONCE`` that somebody waits for.
     """
     sound = result.sound()
     tags = tags_of(version)
-    # The encoder leaves the interpreter, so the rest is made on the other core meanwhile.
-    with ThreadPoolExecutor(max_workers=1) as pool:
-        encoding = pool.submit(
-            lambda: {kind: encode(sound.audio, sound.rate, kind, tags) for kind in ENCODINGS}
-        )
+    title = version.song.title
+    # Encoders leave the interpreter, so the rest is made on the other core meanwhile.
+    with ThreadPoolExecutor(max_workers=len(ENCODINGS)) as pool:
+        encoding = {
+            name: pool.submit(encode, sound.audio, sound.rate, name, tags) for name in ENCODINGS
+        }
+        if Kind.MP3 in also:
+            encoding["mp3_320"] = pool.submit(lambda: mp3_of(encoding["flac"].result(), title))
         files, told = _beside(version, result, sound, progress)
-        made = encoding.result()
+        made = {name: future.result() for name, future in encoding.items()}
     files += [
-        _put(made[name], kind, SUFFIXES[name], CONTENT_TYPES[name])
-        for name, kind in ENCODINGS.items()
+        _put(content, KINDS[name], SUFFIXES[name], CONTENT_TYPES[name])
+        for name, content in made.items()
     ]
     told |= {
         "duration_ms": round(1000 * len(sound.audio) / sound.rate),

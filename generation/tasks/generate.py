@@ -61,7 +61,8 @@ def _make(run: Run, version: Version) -> None:
     result = registry.load(card.key).generate(spec, checkpoint=JobCheckpoint(run, key))
 
     def encode() -> str:
-        return _kept(written(version, result, progress=run.progress_part))
+        also = run.params.get("files", ())
+        return _kept(written(version, result, also=also, progress=run.progress_part))
 
     files = _recall(
         run.stage(

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import io
 import tempfile
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -17,10 +16,10 @@ from django.utils.translation import gettext as _
 from config.lib import blobs
 from generation.composition.archive import load
 from generation.exceptions import FileRefusedError
-from generation.exports.encode import CONTENT_TYPES, SUFFIXES, encode
+from generation.exports.encode import CONTENT_TYPES, SUFFIXES
 from generation.exports.stems import Residual
 from generation.exports.stems_zip import write_stems_zip
-from generation.exports.stored import StoredFlac
+from generation.exports.stored import StoredFlac, mp3_of
 from generation.exports.wav import FRAME_BYTES
 from generation.models import Version, VersionAsset
 from generation.services.files import file_keep
@@ -71,10 +70,7 @@ def _wav(version: Version, run: Run) -> str:
 
 
 def _mp3(version: Version, _run: Run) -> str:
-    with _open(version, Kind.FLAC) as stream:
-        master = StoredFlac(stream)
-        tags = replace(master.tags(), title=version.song.title)
-        content = encode(master.audio(), master.rate_hz, "mp3_320", tags)
+    content = mp3_of(_content(version, Kind.FLAC), version.song.title)
     return blobs.put(io.BytesIO(content), suffix=SUFFIXES["mp3_320"])
 
 

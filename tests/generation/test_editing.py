@@ -14,6 +14,7 @@ from generation.composition.archive import dump
 from generation.composition.editing import recompose
 from generation.composition.edits import (
     LAYER_OF,
+    LONGEST_S,
     ChangeEnergy,
     ChangeKey,
     ChangeLength,
@@ -22,10 +23,12 @@ from generation.composition.edits import (
     RerollLayer,
     RerollSection,
     Reweigh,
+    require_possible,
 )
 from generation.composition.errors import EditOutOfReachError, OptionsInvalidError
 from generation.composition.midi import write_midi
 from generation.composition.outlines import section_of
+from generation.composition.plan import MOST_S
 from generation.composition.previewing import preview
 from generation.composition.units import BAR_TICKS
 from generation.quality.gate import judge
@@ -290,6 +293,29 @@ def test_an_impossible_edit_is_refused_before_anything_and_nothing_changes(
     with pytest.raises(OptionsInvalidError, match=says):
         preview(made, edit)
     assert dump(made) == before
+
+
+def test_no_edit_makes_a_song_longer_than_can_be_played_and_a_long_one_may_become_shorter(made):
+    def lasting(seconds):
+        plan = made.score.plan
+        slow = replace(plan, bpm=plan.bars * 240 / seconds)
+        return replace(made, score=replace(made.score, plan=slow))
+
+    long = lasting(LONGEST_S - 1)
+    with pytest.raises(OptionsInvalidError, match="at most 450 are made; shorten it first"):
+        require_possible(long, Extend("chorus", 4))
+    fast = lasting(MOST_S)
+    require_possible(fast, Extend("chorus", 4))
+    # A hundred and fifty bars at the slowest tempo are ten minutes.
+    wide = replace(
+        fast.score.plan, sections=(replace(fast.score.plan.sections[-1], bar=146, bars=4),)
+    )
+    wide = replace(fast, score=replace(fast.score, plan=replace(wide, bpm=100.0)))
+    with pytest.raises(OptionsInvalidError, match="would last 600 s"):
+        require_possible(wide, ChangeTempo(60.0))
+    require_possible(wide, ChangeTempo(90.0))
+    longer = lasting(LONGEST_S + 60)
+    require_possible(longer, ChangeTempo(120.0))
 
 
 def test_an_edit_that_cannot_keep_the_shares_says_so_and_what_to_do(made, sources, base):

@@ -16,7 +16,7 @@ from config.jobs.services import job_cancel
 from config.lib.errors import DomainError
 from generation.management.song.errors import SongFailedError, SongStoppedError
 from generation.management.song.hearing import gate_open
-from generation.models import Version
+from generation.models import Version, VersionAsset
 from generation.services.songs import song_generate
 from library.models import Track
 from library.services.tracks import tracks_delete
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from generation.management.song.request import SongFile, SongRequest
     from generation.management.song.telling import Teller
 
+Kind = VersionAsset.Kind
 LOOK_EVERY_S = 0.2
 WHOLE = 100
 READING_PART = 20  # of a hundred: the rest is the analysis
@@ -210,6 +211,7 @@ def song_ask(
             actor=who.user,
             idem=f"command-{uuid4()}",
             seed=request.wish.seed,
+            files=[Kind.MP3],
         )
     except DomainError as refused:
         _put_away(song_set, who)

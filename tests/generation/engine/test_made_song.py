@@ -28,7 +28,7 @@ from generation.attribution.settlement import settle
 from generation.attribution.verification import verify
 from generation.composition.archive import load
 from generation.engines import registry, seeds
-from generation.exports.stored import StoredFlac
+from generation.exports.stored import StoredFlac, mp3_of
 from generation.models import Receipt, SourceSpectrum, Version, VersionAsset
 from generation.rendering.spectrum import BANDS_HZ
 from generation.selectors.receipt_page import receipt_find
@@ -74,7 +74,12 @@ def made(django_db_setup, django_db_blocker, tmp_path_factory):
         cast = make_cast()
         song_set = make_ten(cast.studio)
         song = song_generate(
-            song_set=song_set, options=SHORT, actor=cast.alice, idem="once", seed=SEED
+            song_set=song_set,
+            options=SHORT,
+            actor=cast.alice,
+            idem="once",
+            seed=SEED,
+            files=["mp3"],
         )
         version = asked(song)
         told, finished = in_another_process(version)
@@ -157,7 +162,7 @@ def test_everything_is_there_and_the_song_has_its_present_version(made):
     assert version.job.state == Job.State.SUCCEEDED
     assert version.job.result == {"song": str(made.song.pk), "version": str(version.pk)}
     kinds = set(version.assets.values_list("kind", flat=True))
-    assert kinds == set(VersionAsset.Kind.values) - {"receipt", *ON_DEMAND}
+    assert kinds == set(VersionAsset.Kind.values) - {"receipt", *ON_DEMAND} | {"mp3"}
     stems = set(files(made, "stem"))
     assert {"Lead", "Bass", "Kick", "Snare"} <= stems
     assert 40_000 <= version.duration_ms <= 70_000
@@ -220,6 +225,16 @@ def test_the_wav_of_the_receipt_and_the_archive_of_stems_can_be_made_of_what_is_
     assert len([name for name in names if name.endswith(".wav")]) == len(files(made, "stem"))
     assert any(name.endswith(".mid") for name in names)
     assert stems["sum_minus_mix_peak_dbfs"] < -100
+
+
+def test_the_mp3_that_was_asked_for_with_the_song_is_the_one_that_is_made_later(made):
+    [flac], [mp3] = files(made, "flac").values(), files(made, "mp3").values()
+    with transaction.atomic():
+        made.version.assets.get(kind="mp3").delete()
+        make(Run(taken(job := file_want(version=made.version, kind="mp3")), job.attempt))
+        [later] = files(made, "mp3").values()
+        transaction.set_rollback(True)
+    assert mp3 == later == mp3_of(flac, made.song.title)
 
 
 def test_the_master_tells_whose_song_it_is_and_where_its_receipt_is(made):

@@ -67,7 +67,7 @@ def test_a_song_freezes_its_set_and_asks_for_each_version_by_a_job(cast, ten):
     }
     assert (first.engine, first.policy, first.state) == ("mosaic", "v1", "pending")
     for version in (first, second):
-        assert version.job.params == {"version": str(version.pk)}
+        assert version.job.params == {"version": str(version.pk), "files": []}
         assert (version.job.tenant, version.job.title) == (cast.studio.pk, "First light")
 
 
@@ -126,6 +126,7 @@ def test_a_key_of_another_set_is_refused(cast, ten):
         ({"options": {"instruments": [["folk"]]}}, "generation.options"),
         ({"options": {"energy": None}}, "generation.options"),
         ({"weights": {"QZTEN2600001": 1}}, "generation.weights"),
+        ({"files": ["stems_zip"]}, "generation.song.files"),
     ],
 )
 def test_a_request_out_of_range_makes_nothing_and_freezes_nothing(cast, ten, changes, code):
