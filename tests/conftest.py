@@ -11,6 +11,7 @@ from hypothesis import settings as hypothesis_settings
 
 from config.postgres import APP
 from tests.groups import ByGroup
+from tests.migrated import migrated_database
 from tests.sandbox import sandbox, sandbox_process  # noqa: F401 - fixtures
 from tests.truncation import truncation_allowed
 
@@ -33,6 +34,18 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByGroup:
 def pytest_make_parametrize_id(config: pytest.Config, val: object, argname: str) -> str | None:
     """Name bytes by their argument: what gzip writes holds the time, and no two workers would agree."""
     return argname if isinstance(val, bytes) else None
+
+
+@pytest.fixture(scope="session")
+def migrated() -> str:
+    """The name of a migrated database to make others from."""
+    return migrated_database()
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings: None, migrated: str) -> None:
+    """Make the database of the tests as a copy."""
+    connection.settings_dict["TEST"]["TEMPLATE"] = migrated
 
 
 @pytest.fixture(scope="session")

@@ -10,15 +10,14 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit, urlunsplit
 
-import psycopg
-
-from config.postgres import APP, var_dir
+from config.postgres import var_dir
+from tests.migrated import as_the_product, copied_database
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,15 +47,15 @@ def running_site(name: str, **settings: str) -> Iterator[Site]:
 
     ``settings`` go into the environment of all its processes.
     """
-    owner = urlsplit(os.environ["DATABASE_OWNER_URL"])
     folder = var_dir() / "browser"
     folder.mkdir(parents=True, exist_ok=True)
     log = folder / "site.log"
-    with _database(urlunsplit(owner), name), log.open("wb") as out:
-        env = _environment(urlunsplit(owner._replace(path=f"/{name}"))) | settings
-        for name_of_command in ("migrate", "collectstatic"):
-            _run([sys.executable, "manage.py", name_of_command, "--no-input", "-v0"], env=env)
+    with copied_database(name) as owner_url, log.open("wb") as out, ThreadPoolExecutor(1) as beside:
+        env = _environment(owner_url) | settings
+        collect = [sys.executable, "manage.py", "collectstatic", "--no-input", "-v0"]
+        collected = beside.submit(_run, collect, env=env)
         held = json.loads(_run([sys.executable, "-m", "tests.browser.fill"], env=env))
+        collected.result()
         port = _free_port()
         command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--workers", "1"]
         command += ["--blocking-threads", "4", "--port", str(port), "config.wsgi:application"]
@@ -70,30 +69,11 @@ def running_site(name: str, **settings: str) -> Iterator[Site]:
             server.wait(15)
 
 
-@contextmanager
-def _database(owner_url: str, name: str) -> Iterator[None]:
-    def run(*statements: str) -> None:
-        with psycopg.connect(owner_url, autocommit=True) as connection:
-            for statement in statements:
-                connection.execute(statement)
-
-    drop = f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'
-    run(drop, f'CREATE DATABASE "{name}"')
-    try:
-        yield
-    finally:
-        run(drop)
-
-
 def _environment(owner_url: str) -> dict[str, str]:
     """Return the environment of a production process on the database of ``owner_url``."""
-    parts = urlsplit(owner_url)
-    # The embedded server knows its roles by their socket; an outside one is used as it was given.
-    is_embedded = parts.password is None and "@" in parts.netloc
-    app = parts._replace(netloc=f"{APP}@{parts.netloc.rpartition('@')[2]}")
     env = {key: value for key, value in os.environ.items() if key != "DEBUG"}
     return env | {
-        "DATABASE_URL": urlunsplit(app) if is_embedded else owner_url,
+        "DATABASE_URL": as_the_product(owner_url),
         "DATABASE_OWNER_URL": owner_url,
         "DJANGO_SETTINGS_MODULE": "tests.browser.site_settings",
         "TENFOLD_IGNORE_DOTENV": "1",

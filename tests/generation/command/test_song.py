@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 import soundfile
 
-from config.benchmarks.scratch import scratch_database
 from config.partners import STAND_INS
+from tests.migrated import as_the_product, copied_database
 
 ROOT = Path(__file__).parents[3]
 POP = ROOT.parent / "shared" / "data" / "pop"
@@ -51,12 +51,13 @@ def place(tmp_path_factory):
         with kept:  # second by second: the Vorbis encoder puts what it is given on the stack
             for begin in range(0, len(samples), rate):
                 kept.write(samples[begin : begin + rate])
-    with scratch_database() as database:
+    with copied_database(f"tenfold_song_{os.getpid()}") as owner_url:
         yield (
             folder,
             {
                 **os.environ,
-                **database,
+                "DATABASE_URL": as_the_product(owner_url),
+                "DATABASE_OWNER_URL": owner_url,
                 "DJANGO_SETTINGS_MODULE": "config.settings",
                 "DEBUG": "1",
                 "VAR_DIR": str(folder / "var"),
