@@ -7,9 +7,14 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import heapq
+import tempfile
+import weakref
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +26,8 @@ if TYPE_CHECKING:
     import duckdb
 
 INPUTS, BASE = "inputs", "base"
+SORTED_AT_ONCE = 200_000
+"""Shares that are sorted in memory; more are sorted part by part, on disk."""
 
 
 @dataclass(frozen=True)
@@ -97,9 +104,44 @@ def pools_divide(
         yield from _base(currency, micros, catalogues.get(catalogue, ()))
 
 
-def shares_digest(shares: Iterable[Share]) -> str:
-    """Return the hash of a result, whatever the order of its rows."""
-    return hashlib.sha256("".join(sorted(share.line() for share in shares)).encode()).hexdigest()
+class SharesOnDisk(Iterable[Share]):
+    """Shares in a file without a name: gone through as often as wanted, one after the other.
+
+    Ten million of them fit on a disk and not into memory. Two readers at a time are one too many.
+    """
+
+    def __init__(self, shares: Iterable[Share]) -> None:
+        self._file = tempfile.TemporaryFile("w+", newline="\n", encoding="utf-8")  # noqa: SIM115 - lives as long as this
+        weakref.finalize(self, self._file.close)
+        self._file.writelines(share.line() for share in shares)
+
+    def __iter__(self) -> Iterator[Share]:
+        """Yield the shares in the order in which they came."""
+        self._file.seek(0)
+        for line in self._file:
+            pool, group, recording, party, currency, weight, ppm, amount = line[:-1].split("\t")
+            yield Share(
+                pool, int(group), recording, party, currency, int(weight), int(ppm), int(amount)
+            )
+
+
+def shares_digest(shares: Iterable[Share], *, at_once: int = SORTED_AT_ONCE) -> str:
+    """Return the hash of a result, whatever the order of its rows; ``at_once`` are sorted in memory."""
+    digest = hashlib.sha256()
+    lines = (share.line() for share in shares)
+    with ExitStack() as files:
+        runs: list[Iterable[str]] = []
+        while part := sorted(islice(lines, at_once)):
+            if len(part) < at_once and not runs:
+                runs.append(part)
+                break
+            file = files.enter_context(tempfile.TemporaryFile("w+", newline="\n", encoding="utf-8"))
+            file.writelines(part)
+            file.seek(0)
+            runs.append(file)
+        for line in heapq.merge(*runs):
+            digest.update(line.encode())
+    return digest.hexdigest()
 
 
 def _load(

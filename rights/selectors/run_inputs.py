@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from rights.domain.royalties import NOBODY, InputReason, input_reasons, pools_split
 from rights.domain.split_sheet import whole_day
@@ -23,8 +23,13 @@ from rights.selectors.ownership import claims_of, owners_on
 if TYPE_CHECKING:
     from uuid import UUID
 
+    from django.db.models import QuerySet
+
     from rights.domain.shares import ShareClaim
 
+AT_ONCE = 20_000
+"""Rows that are fetched in one go."""
+_GROUND = ("sheet", "span", "file__usage_from", "territory")
 NO_COUNTRY = "ZZ"
 """The base pool is not earned in one country: who holds the world, holds it here."""
 
@@ -63,6 +68,16 @@ class Ground:
     territory: str
 
 
+class GroupRow(NamedTuple):
+    """What of a group a division needs, and nothing else: there may be millions of them."""
+
+    group: int
+    ground: Ground
+    catalogue: str
+    currency: str
+    micros: int
+
+
 @dataclass(frozen=True)
 class TakenBack:
     """What a reversed report takes back: shares of earlier runs, and the base part by catalogue.
@@ -70,7 +85,7 @@ class TakenBack:
     ``released`` is what claims got out of those shares that were held, by the share.
     """
 
-    shares: Sequence[RunShare]
+    shares: QuerySet[RunShare]
     base: Mapping[tuple[str, str], int]
     released: Mapping[int, Sequence[ClaimRelease]]
 
@@ -96,21 +111,45 @@ def reports_of(period: Period) -> list[str]:
     ]
 
 
-def groups_of(files: Iterable[IncomeFile]) -> list[IncomeGroup]:
-    """Return the matched groups of the reports, in a fixed order, with their sheets."""
-    groups = IncomeGroup.objects.filter(file__in=list(files), match=IncomeGroup.Match.MATCHED)
-    return list(
-        groups.select_related("file", "sheet__base_catalogue")
-        .defer("sheet__body")
-        .order_by("file__posted_at", "file", "number")
-    )
-
-
 def ground_of(group: IncomeGroup) -> Ground:
-    """Return what the group stands on. A span is owned by whoever owned its first day."""
-    first = date.fromisoformat(whole_day(group.span or group.file.usage_from))
+    """Return what a group stands on."""
     assert group.sheet_id is not None  # noqa: S101 - a constraint of the table
-    return Ground(group.sheet_id, first, country_of(group.territory))
+    return _ground(group.sheet_id, group.span, group.file.usage_from, group.territory)
+
+
+def grounds_of(files: Iterable[IncomeFile]) -> set[Ground]:
+    """Return what the matched groups of the reports stand on; few, however many groups there are."""
+    rows = _matched(files).order_by().values_list(*_GROUND).distinct()
+    return {_ground(*row) for row in rows.iterator(chunk_size=AT_ONCE)}
+
+
+def catalogues_of(files: Iterable[IncomeFile]) -> set[str]:
+    """Return the revisions of the base catalogues that base parts go to, empty for none."""
+    rows = _matched(files).order_by().values_list("sheet__base_catalogue__revision", flat=True)
+    return {revision or "" for revision in rows.distinct()}
+
+
+def groups_of(files: Iterable[IncomeFile]) -> Iterator[GroupRow]:
+    """Yield the matched groups of the reports, in a fixed order, as they come from the database."""
+    rows = (
+        _matched(files)
+        .order_by("file__posted_at", "file", "number")
+        .values_list("pk", "sheet__base_catalogue__revision", "currency", "micros", *_GROUND)
+    )
+    known: dict[tuple[Any, ...], Ground] = {}
+    for group, revision, currency, micros, *stands in rows.iterator(chunk_size=AT_ONCE):
+        key = tuple(stands)
+        ground = known.get(key) or known.setdefault(key, _ground(*key))
+        yield GroupRow(group, ground, revision or "", currency, micros)
+
+
+def _matched(files: Iterable[IncomeFile]) -> QuerySet[IncomeGroup]:
+    return IncomeGroup.objects.filter(file__in=list(files), match=IncomeGroup.Match.MATCHED)
+
+
+def _ground(sheet: UUID, span: str, usage_from: str, territory: str) -> Ground:
+    """Return what uses stand on. A span is owned by whoever owned its first day."""
+    return Ground(sheet, date.fromisoformat(whole_day(span or usage_from)), country_of(territory))
 
 
 def country_of(territory: str) -> str:
@@ -168,21 +207,14 @@ def catalogue_reasons(revisions: Iterable[str], day: date) -> dict[str, tuple[In
 def taken_back(period: Period) -> TakenBack:
     """Return what reports that were divided before and are now reversed take back."""
     earlier = [file for file in files_reversed(period) if _posted_before(file, period)]
-    groups = groups_of(earlier)
     base: dict[tuple[str, str], int] = defaultdict(int)
-    for group in groups:
-        base[group.currency, catalogue_of(group)] += pools_split(group.micros).base
-    shares = RunShare.objects.filter(group__in=[group.pk for group in groups])
+    for row in groups_of(earlier):
+        base[row.currency, row.catalogue] += pools_split(row.micros).base
+    shares = RunShare.objects.filter(group__in=_matched(earlier).values("pk"))
     released: dict[int, list[ClaimRelease]] = defaultdict(list)
     for release in ClaimRelease.objects.filter(share__in=shares).select_related("claim"):
         released[release.share_id].append(release)
-    return TakenBack(list(shares.order_by("pk")), dict(base), released)
-
-
-def catalogue_of(group: IncomeGroup) -> str:
-    """Return the revision of the base catalogue that the group's base part goes to, empty for none."""
-    sheet = group.sheet
-    return "" if sheet is None or sheet.base_catalogue is None else sheet.base_catalogue.revision
+    return TakenBack(shares.order_by("pk"), dict(base), released)
 
 
 def _posted_before(file: IncomeFile, period: Period) -> bool:

@@ -10,16 +10,23 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rights.income.engine import calculator
-from rights.income.pooling import INPUTS, Pooled, Share, pools_divide, shares_digest
-from rights.models import ClaimRelease, IncomeGroup, RoyaltyRun, RunShare
+from rights.income.pooling import (
+    INPUTS,
+    Pooled,
+    Share,
+    SharesOnDisk,
+    pools_divide,
+    shares_digest,
+)
+from rights.models import ClaimRelease, RoyaltyRun, RunShare
 from rights.selectors.run_freshness import known_now
 from rights.selectors.run_inputs import (
+    AT_ONCE,
     Period,
-    TakenBack,
-    catalogue_of,
     catalogue_reasons,
+    catalogues_of,
     files_of,
-    ground_of,
+    grounds_of,
     groups_of,
     reasons_of,
     taken_back,
@@ -27,9 +34,55 @@ from rights.selectors.run_inputs import (
 from rights.services.royalty_runs import run_calculated
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from config.jobs.stages import Run
+    from rights.selectors.run_inputs import GroupRow
+
+
+class Counted:
+    """What goes by while a period is divided, counted: totals by currency, payees, recordings."""
+
+    def __init__(self) -> None:
+        self.recordings: set[str] = set()
+        self._groups = self._shares = 0
+        self._payees: set[str] = set()
+        self._earned: Counter[str] = Counter()
+        self._totals: dict[str, Counter[str]] = {}
+
+    def groups_seen(self, rows: Iterable[GroupRow]) -> Iterator[GroupRow]:
+        """Count groups and pass them on."""
+        for row in rows:
+            self._groups += 1
+            self._earned[row.currency] += row.micros
+            yield row
+
+    def shares_seen(self, shares: Iterable[Share]) -> Iterator[Share]:
+        """Count shares and pass them on."""
+        for share in shares:
+            self._shares += 1
+            self.recordings.add(share.recording)
+            if share.party:
+                self._payees.add(share.party)
+            counter = self._totals.setdefault(share.currency, Counter())
+            counter["inputs" if share.pool == INPUTS else "base"] += share.amount
+            counter["paid" if share.party else "held"] += share.amount
+            yield share
+
+    def facts(self) -> dict[str, Any]:
+        """Return totals by currency as text (JSON numbers are no place for micro-units)."""
+        return {
+            "groups": self._groups,
+            "shares": self._shares,
+            "payees": len(self._payees),
+            "totals": {
+                currency: {
+                    "earned": str(self._earned[currency]),
+                    **{name: str(micros) for name, micros in sorted(sums.items())},
+                }
+                for currency, sums in sorted(self._totals.items())
+            },
+        }
 
 
 def royalty_run_calculate(run: Run) -> None:
@@ -42,41 +95,47 @@ def royalty_run_calculate(run: Run) -> None:
     )
 
 
-def period_divide(name: str) -> tuple[list[Share], dict[str, Any]]:
-    """Divide a period; return every share, and the facts that a person looks at first."""
+def period_divide(name: str) -> tuple[SharesOnDisk, dict[str, Any]]:
+    """Divide a period; return every share, and the facts that a person looks at first.
+
+    Neither the groups nor the shares are ever in memory together: there may be millions.
+    """
     period = Period.parse(name)
     known = known_now(period)
-    groups = groups_of(files_of(period))
+    files = files_of(period)
     back = taken_back(period)
-    grounds = {group.pk: ground_of(group) for group in groups}
-    reasons = reasons_of(grounds.values())
+    reasons = reasons_of(grounds_of(files))
     keys = {ground: str(number) for number, ground in enumerate(sorted(reasons, key=str))}
-    pooled = [
-        Pooled(group.pk, keys[grounds[group.pk]], catalogue_of(group), group.currency, group.micros)
-        for group in groups
-    ]
-    catalogues = {one.catalogue for one in pooled} | {catalogue for _, catalogue in back.base}
+    counted = Counted()
+    catalogues = {*catalogues_of(files), *(catalogue for _, catalogue in back.base)}
     with (
         tempfile.TemporaryDirectory(prefix="run-") as made,
         calculator(Path(made)) as connection,
     ):
-        shares = list(
-            pools_divide(
-                connection,
-                Path(made),
-                groups=pooled,
-                grounds={keys[ground]: why for ground, why in reasons.items()},
-                mirrored=[
-                    mirror
-                    for share in back.shares
-                    for mirror in _mirrors(share, back.released.get(share.pk, ()))
-                ],
-                catalogues=catalogue_reasons(catalogues, (period.end - timedelta(days=1)).date()),
-                taken_back=back.base,
+        shares = SharesOnDisk(
+            counted.shares_seen(
+                pools_divide(
+                    connection,
+                    Path(made),
+                    groups=(
+                        Pooled(row.group, keys[row.ground], row.catalogue, row.currency, row.micros)
+                        for row in counted.groups_seen(groups_of(files))
+                    ),
+                    grounds={keys[ground]: why for ground, why in reasons.items()},
+                    mirrored=(
+                        mirror
+                        for share in back.shares.iterator(chunk_size=AT_ONCE)
+                        for mirror in _mirrors(share, back.released.get(share.pk, ()))
+                    ),
+                    catalogues=catalogue_reasons(
+                        catalogues, (period.end - timedelta(days=1)).date()
+                    ),
+                    taken_back=back.base,
+                )
             )
         )
-    kept = known.facts(share.recording for share in shares)
-    return shares, {**kept, **_facts(groups, shares, back)}
+    kept = known.facts(counted.recordings)
+    return shares, {**kept, **counted.facts(), "taken_back": back.shares.count()}
 
 
 def _mirrors(share: RunShare, released: Sequence[ClaimRelease]) -> Iterator[Share]:
@@ -96,25 +155,3 @@ def _mirrors(share: RunShare, released: Sequence[ClaimRelease]) -> Iterator[Shar
     for release in released:
         party = str(release.claim.party_id)
         yield replace(made, party=party, share_ppm=release.share_ppm, amount=-release.amount)
-
-
-def _facts(groups: list[IncomeGroup], shares: list[Share], back: TakenBack) -> dict[str, Any]:
-    """Return totals by currency as text (JSON numbers are no place for micro-units)."""
-    earned: Counter[str] = Counter()
-    for group in groups:
-        earned[group.currency] += group.micros
-    totals: dict[str, Counter[str]] = {}
-    for share in shares:
-        counter = totals.setdefault(share.currency, Counter())
-        counter["inputs" if share.pool == INPUTS else "base"] += share.amount
-        counter["paid" if share.party else "held"] += share.amount
-    return {
-        "groups": len(groups),
-        "shares": len(shares),
-        "payees": len({share.party for share in shares if share.party}),
-        "taken_back": len(back.shares),
-        "totals": {
-            currency: {"earned": str(earned[currency]), **{k: str(v) for k, v in sorted(c.items())}}
-            for currency, c in sorted(totals.items())
-        },
-    }
