@@ -10,10 +10,10 @@ from django.db import connection
 from hypothesis import settings as hypothesis_settings
 
 from config.postgres import APP
+from tests.emptying import tables_empty
 from tests.groups import ByGroup
 from tests.migrated import migrated_database
 from tests.sandbox import sandbox, sandbox_process  # noqa: F401 - fixtures
-from tests.truncation import truncation_allowed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,13 +55,11 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
     The owner's connection assumes the role, so revoked privileges and triggers bind every test
     as they bind the product. Only the flush between transactional tests steps out of it.
     """
-    original = flush.Command.handle
 
     def flush_as_owner(self: flush.Command, **options: Any) -> None:
         with connection.cursor() as cursor:
             cursor.execute("RESET ROLE")
-            with truncation_allowed():
-                original(self, **options)
+            tables_empty(cursor)
             cursor.execute(f"SET ROLE {APP}")
 
     with pytest.MonkeyPatch.context() as patch, django_db_blocker.unblock():
