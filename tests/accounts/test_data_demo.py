@@ -7,9 +7,11 @@ from io import StringIO
 import pytest
 from allauth.account.models import EmailAddress
 from django.core.management import CommandError, call_command
+from django.db import transaction
 
 from accounts.models import Membership, Organisation, User
-from accounts.services.demo import PASSWORD, demo_accounts_seed
+from accounts.services.demo import PASSWORD, PEOPLE, demo_accounts_seed
+from tests.cast import make_cast
 
 pytestmark = pytest.mark.django_db
 
@@ -19,6 +21,25 @@ def test_seeding_twice_makes_nothing_twice():
     assert demo_accounts_seed() == first
     counts = [m.objects.count() for m in (User, EmailAddress, Organisation, Membership)]
     assert counts == [6, 6, 3, 5]
+
+
+def test_the_cast_of_the_tests_is_that_of_the_demo():
+    def rows():
+        models = (
+            User.objects.values_list("email", "name", "is_staff", "is_superuser", "is_active"),
+            EmailAddress.objects.values_list("user__email", "email", "verified", "primary"),
+            Organisation.objects.values_list("name", "kind", "closed_at"),
+            Membership.objects.values_list("organisation__name", "user__email", "role"),
+        )
+        return [sorted(found, key=repr) for found in models]
+
+    with transaction.atomic():
+        cast = make_cast()
+        made = rows()
+        assert all(cast.__dict__[name].check_password(PASSWORD) for name in PEOPLE)
+        transaction.set_rollback(True)
+    demo_accounts_seed()
+    assert made == rows()
 
 
 def test_cast_can_log_in_with_verified_addresses(client):
