@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.groups import GROUPS, group_of
+from tests.groups import GROUPS, SECONDS, group_of
 
 ROOT = Path(__file__).parents[2]
 CONFTEST = """
@@ -48,6 +48,12 @@ def test_every_group_names_tests_that_exist():
     for start in GROUPS:
         folder, _slash, name = start.rpartition("/")
         assert list((ROOT / folder).glob(f"{name}*")), start
+
+
+def test_what_is_said_to_take_long_is_a_group():
+    for group in SECONDS.keys() - {*GROUPS.values()}:
+        assert (ROOT / group).is_file(), group
+        assert group_of(f"{group}::test") == group
 
 
 def test_a_file_without_a_group_stays_together_for_its_fixtures():
