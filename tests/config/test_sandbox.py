@@ -131,7 +131,7 @@ def test_other_methods_and_other_calls_are_errors(apple):
         f"Bearer {developer_token(header={'kid': 'SHORT'})}",
         f"Bearer {developer_token(claims={'iss': 'SHORT'})}",
         f"Bearer {developer_token(claims={'exp': int(time.time()) - 1})}",
-        f"Bearer {developer_token(claims={'iat': int(time.time()) + 999})}",
+        f"Bearer {developer_token(claims={'iat': int(time.time()) + 99_999})}",
         f"Bearer {developer_token(claims={'exp': int(time.time()) + 15_777_001})}",
         f"Bearer {developer_token().rpartition('.')[0]}.",
         f"Bearer {developer_token(claims={'exp': None})}",
