@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -25,9 +25,12 @@ LINE_COLUMNS = (
 """What a line says, in the order of the hash."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class LineFacts:
-    """One line before it is numbered and converted. ``uses`` are the song's, negative if taken back."""
+    """One line before it is numbered and converted. ``uses`` are the song's, negative if taken back.
+
+    Slots, because a payee may have hundreds of thousands of them, and a statement is settled whole.
+    """
 
     share: int
     release: int | None
@@ -56,6 +59,10 @@ class LineFacts:
             self.currency, self.song_isrc, self.service, self.territory, self.month, self.use,
             self.isrc, self.share, self.release or 0,
         )  # fmt: skip
+
+
+FACTS = tuple(one.name for one in fields(LineFacts))
+"""What is known of a line, in the order of its declaration."""
 
 
 def uses_text(uses: Decimal) -> str:

@@ -67,8 +67,10 @@ def statements_benchmark(
         batch = batch_begin(run=run, actor=None)
         with laps.lap("settle"):
             missed = statements_make(run, None)
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
         with laps.lap("draw"):
             drawn = statements_draw(statements_undrawn(run), children=children)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
         batch_issued(batch=batch, missed=missed)
         with laps.lap("prove"):
             findings = [one.invariant for one in ledger_findings() if one.rows]
@@ -83,9 +85,13 @@ def statements_benchmark(
         "children": children,
         "cores": os.cpu_count(),
         "load_average_before": load,
+        "load_average_after": [round(n, 2) for n in os.getloadavg()],
         "seconds": laps.seconds,
         "cpu_seconds": laps.cpu_seconds,
-        "children_cpu_seconds": round(resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime, 2),
+        "children_cpu_seconds": round(
+            after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, 2
+        ),
+        "children_peak_mb": after.ru_maxrss >> 10,
         "total_s": round(laps.seconds["settle"] + laps.seconds["draw"], 2),
         "drawn": drawn,
         "missed": len(missed),

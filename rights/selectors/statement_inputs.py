@@ -13,6 +13,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from itertools import islice
+from sys import intern
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
 EARNING = ("allocation", "claim_activated")
 PAYING = ("payout_reserved", "payout_settled")
 _CLOSED = (RoyaltyRun.State.LOCKED, RoyaltyRun.State.PUBLISHED)
+_CHUNK = 2_000
 _TICK = timedelta(microseconds=1)
 
 
@@ -190,18 +193,24 @@ def runs_of(span: Span) -> list[RoyaltyRun]:
 
 
 def lines_of(party: Party, span: Span, runs: Sequence[RoyaltyRun]) -> list[LineFacts]:
-    """Return every share and every release of a payee in a span, in the order of the statement."""
+    """Return every share and every release of a payee in a span, in the order of the statement.
+
+    Rows are read some thousand at a time, and only what a line says is kept of them.
+    """
     shares = RunShare.objects.filter(run__in=runs, party=party)
-    rows = [_facts(share, None) for share in _with_names(shares)]
+    rows = [_facts(share, None) for share in _with_names(shares).iterator(_CHUNK)]
     releases = ClaimRelease.objects.filter(
         span.within("entry__effective_at"), claim__party=party, entry__isnull=False
-    )
+    ).only("share", "share_ppm", "amount")
     by_share: dict[int, list[ClaimRelease]] = defaultdict(list)
-    for release in releases:
+    for release in releases.iterator(_CHUNK):
         by_share[release.share_id].append(release)
-    for share in _with_names(RunShare.objects.filter(pk__in=list(by_share))):
-        rows += [_facts(share, release) for release in by_share[share.pk]]
-    return sorted(rows, key=lambda facts: facts.order)
+    several = iter(sorted(by_share))
+    while some := list(islice(several, _CHUNK)):
+        for share in _with_names(RunShare.objects.filter(pk__in=some)):
+            rows += [_facts(share, release) for release in by_share[share.pk]]
+    rows.sort(key=lambda facts: facts.order)
+    return rows
 
 
 def _with_names(shares: QuerySet[RunShare]) -> QuerySet[RunShare]:
@@ -215,28 +224,29 @@ def _with_names(shares: QuerySet[RunShare]) -> QuerySet[RunShare]:
 
 
 def _facts(share: RunShare, release: ClaimRelease | None) -> LineFacts:
+    """Return what a line says; the same words are kept once, however many lines say them."""
     group, recording = share.group, share.recording
     sheet = group.sheet if group else None
     day = (group.span or group.file.usage_from) if group else share.run.period
     return LineFacts(
         share=share.pk,
         release=release.pk if release else None,
-        pool=share.pool,
-        song_isrc=sheet.isrc if sheet else "",
-        song_title=sheet.title if sheet else "",
-        project=sheet.artist if sheet else "",
-        recording=str(recording.pk) if recording else "",
-        isrc=recording.isrc if recording else "",
-        title=f"{recording.artist}: {recording.title}"[:500] if recording else "",
-        service=group.service if group else "",
-        territory=group.territory if group else "",
-        month=day[:7] if len(day) >= 7 else "",
-        use=group.use if group else "",
-        model=group.model if group else "",
+        pool=intern(share.pool),
+        song_isrc=intern(sheet.isrc) if sheet else "",
+        song_title=intern(sheet.title) if sheet else "",
+        project=intern(sheet.artist) if sheet else "",
+        recording=intern(str(recording.pk)) if recording else "",
+        isrc=intern(recording.isrc) if recording else "",
+        title=intern(f"{recording.artist}: {recording.title}"[:500]) if recording else "",
+        service=intern(group.service) if group else "",
+        territory=intern(group.territory) if group else "",
+        month=intern(day[:7]) if len(day) >= 7 else "",
+        use=intern(group.use) if group else "",
+        model=intern(group.model) if group else "",
         uses=_uses(share),
         weight=share.weight,
         share_ppm=release.share_ppm if release else share.share_ppm,
-        currency=share.currency,
+        currency=intern(share.currency),
         amount=release.amount if release else share.amount,
     )
 

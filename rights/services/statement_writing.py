@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from rights.domain.settlement import Label
 from rights.domain.statement_body import (
+    FACTS,
     SCHEMA,
     body_text,
     lines_digest,
@@ -87,8 +88,7 @@ def statement_write(
 ) -> Statement:
     """Write the statement, its lines and which entries are its own."""
     settlement = figures.settlement
-    rows = _line_rows(figures)
-    lines_sha256 = lines_digest(rows)
+    lines_sha256 = lines_digest(_line_rows(figures))
     body = body_text(_body(issue, figures, terms, runs, lines_sha256))
     statement = Statement.objects.create(
         number=issue.number,
@@ -116,26 +116,25 @@ def statement_write(
         payable=settlement.payout,
         carried=settlement.carried,
         carried_because=settlement.carried_because,
-        n_lines=len(rows),
+        n_lines=len(figures.lines),
         lines_sha256=lines_sha256,
         body=body,
         sha256=text_digest(body),
     )
-    _copy_lines(statement, rows)
+    _copy_lines(statement, _line_rows(figures))
     StatementEntry.objects.bulk_create(
         StatementEntry(statement=statement, entry=entry, step=step) for step, entry in posted
     )
     return statement
 
 
-def _line_rows(figures: Figures) -> list[dict[str, Any]]:
-    return [
-        {**asdict(facts), "number": number, "paid": paid}
-        for number, (facts, paid) in enumerate(figures.lines, start=1)
-    ]
+def _line_rows(figures: Figures) -> Iterator[dict[str, Any]]:
+    """Yield the lines one by one: they are hashed, then written, and never stand there as rows at once."""
+    for number, (facts, paid) in enumerate(figures.lines, start=1):
+        yield {name: getattr(facts, name) for name in FACTS} | {"number": number, "paid": paid}
 
 
-def _copy_lines(statement: Statement, rows: Sequence[dict[str, Any]]) -> None:
+def _copy_lines(statement: Statement, rows: Iterable[dict[str, Any]]) -> None:
     names = [name.strip() for name in _COLUMNS.split(",")]
     with (
         connection.cursor() as cursor,

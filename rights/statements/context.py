@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,7 +15,7 @@ from django.template.loader import get_template
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from config.lib.money import Money, money_format
+from config.lib.money import MICRO_PLACES, Money, money_format
 from rights.domain.statement_words import Cut
 from rights.selectors.breakdown import Part, Row, breakdown
 from rights.selectors.money_words import month_words
@@ -21,7 +23,7 @@ from rights.selectors.statement_page import statement_page, statement_slices
 from rights.selectors.waterfall import WaterRow, waterfall_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from rights.domain.drawing import Span
     from rights.models import Statement
@@ -48,13 +50,18 @@ class Drawn:
 
 @dataclass(frozen=True)
 class Table:
-    """Sums by one thing."""
+    """Sums by one thing, and how wide its columns of figures are, in percent of the table.
+
+    The columns are known before, from what stands in them: so no cell is set twice to measure it.
+    """
 
     title: str
     heading: str
     parts: tuple[Drawn, ...]
     total: Money
     total_text: str
+    uses_width: int
+    amount_width: int
 
 
 @dataclass(frozen=True)
@@ -69,12 +76,16 @@ class Term:
 def layout_revision() -> str:
     """Return the hash of everything that the look depends on: a new look is a new drawing."""
     template = (settings.BASE_DIR / "templates" / TEMPLATE).read_bytes()
-    style = Path(__file__).with_name("statement.css").read_bytes()
+    beside = [Path(__file__).with_name(name) for name in ("statement.css", "cutting.py")]
+    style = b"".join(one.read_bytes() for one in beside)
     return hashlib.sha256(template + style).hexdigest()[:16]
 
 
-def statement_html(statement: Statement) -> str:
-    """Return a statement as the page that is drawn, in the language of the product."""
+def statement_html(statement: Statement, *, boxes: str = "") -> str:
+    """Return a statement as the page that is drawn, in the language of the product.
+
+    ``boxes`` are letters for which the machine has no font: the page then says why there are boxes.
+    """
     with translation.override(settings.LANGUAGE_CODE):
         page = statement_page(statement=statement)
         context = {
@@ -86,6 +97,7 @@ def statement_html(statement: Statement) -> str:
             "waterfall": [_drawn(row, row.bar) for row in waterfall_of(page)],
             "tables": [table for cut in CUTS if (table := _table(statement, cut)).parts],
             "terms": _terms(page.terms, statement.currency),
+            "boxes": boxes,
         }
         return get_template(TEMPLATE).render(context)
 
@@ -109,13 +121,24 @@ def _table(statement: Statement, cut: Cut) -> Table:
     rows = statement_slices(statement=statement, by=cut)
     sums = [Row(row.key, row.words, row.lines, row.amount, row.uses) for row in rows]
     found = breakdown(cut, sums, statement.currency, top=ROWS)
+    amounts = [found.total, *(part.amount for part in found.parts)]
     return Table(
         title=str(found.title),
         heading=str(found.heading),
         parts=tuple(_drawn(part, part.bar) for part in found.parts),
         total=found.total,
         total_text=money_format(found.total, is_exact=True),
+        uses_width=_width(((part.uses or Decimal()).normalize() for part in found.parts), most=22),
+        amount_width=_width(
+            (Decimal(one.micros).scaleb(-MICRO_PLACES) for one in amounts), most=34
+        ),
     )
+
+
+def _width(figures: Iterable[Decimal], *, most: int) -> int:
+    """Return the percent of a table that figures take in the boldest weight, with their margin."""
+    longest = max((len(f"{one:,f}") for one in figures), default=0)
+    return min(max(10, math.ceil(1.15 * longest + 2.5)), most)
 
 
 def _terms(said: Mapping[str, Any], currency: str) -> list[Term]:

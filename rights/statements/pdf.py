@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import os
+from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import ExitStack
@@ -14,12 +16,13 @@ from config.lib import blobs
 from rights.exceptions import StatementRefusedError
 from rights.models import StatementDocument
 from rights.statements.context import layout_revision, statement_html
-from rights.statements.jail import Draughtsman
+from rights.statements.jail import ENDED, NOT_STARTED, Draughtsman, Drawing
 
 if TYPE_CHECKING:
     from rights.models import Statement
 
 CHILDREN = 2
+"""At most so many draw side by side, each on a processor of its own."""
 log = structlog.get_logger(__name__)
 
 
@@ -36,9 +39,11 @@ def statement_pdf(statement: Statement) -> bytes:
         with blobs.open_blob(known.key) as stream:
             return stream.read()
     with Draughtsman() as child:
-        content = child.draw(statement_html(statement))
-    _keep(statement, content)
-    return content
+        drawing = child.draw(statement_html(statement))
+        if drawing.boxes:
+            drawing = child.draw(statement_html(statement, boxes=drawing.boxes))
+    _keep(statement, drawing)
+    return drawing.content
 
 
 def statements_draw(
@@ -47,45 +52,80 @@ def statements_draw(
     progress: Callable[[int, int], None] = lambda _done, _total: None,
     children: int = CHILDREN,
 ) -> int:
-    """Draw those that are not drawn yet, with some children at a time; return how many were.
+    """Draw those that are not drawn yet, with some children at a time; return how many were kept.
 
-    One that cannot be drawn is left out, and tried again when somebody asks for it.
+    One whose child died is drawn once more by a new one. One that cannot be drawn is left out, and
+    tried again when somebody asks for it; so are all, where the drawing program does not start.
     """
     layout = layout_revision()
     drawn = StatementDocument.objects.filter(statement__in=statements, layout=layout)
     known = set(drawn.values_list("statement", flat=True))
     missing = [one for one in statements if one.pk not in known]
-    if not missing:
-        return 0
-    done = 0
-    with ExitStack() as stack:
-        count = min(children, len(missing))
-        free = [stack.enter_context(Draughtsman()) for _ in range(count)]
-        pool = stack.enter_context(ThreadPoolExecutor(count))
-        waiting: dict[Future[bytes], tuple[Statement, Draughtsman]] = {}
-        todo = iter(missing)
-        while True:
-            while free and (one := next(todo, None)) is not None:
-                child = free.pop()
-                waiting[pool.submit(child.draw, statement_html(one))] = (one, child)
-            if not waiting:
-                return done
-            for future in wait(waiting, return_when=FIRST_COMPLETED).done:
-                one, child = waiting.pop(future)
-                free.append(child)
-                try:
-                    _keep(one, future.result())
-                except StatementRefusedError as refusal:
-                    log.warning("statement_not_drawn", statement=str(one), why=refusal.message)
-                else:
-                    done += 1
-                progress(done, len(missing))
+    count = min(children, len(missing), len(os.sched_getaffinity(0)))
+    return Batch(missing, progress).draw(count) if missing else 0
 
 
-def _keep(statement: Statement, content: bytes) -> None:
-    key = blobs.put(io.BytesIO(content), suffix=".pdf")
+class Batch:
+    """Statements that are drawn side by side; only the calling thread touches the database."""
+
+    def __init__(self, missing: Sequence[Statement], progress: Callable[[int, int], None]) -> None:
+        self._todo = deque(missing)
+        self._total = len(missing)
+        self._progress = progress
+        self._again: set[Statement] = set()
+        self._kept = self._ended = 0
+
+    def draw(self, children: int) -> int:
+        """Draw all; return how many were kept."""
+        waiting: dict[Future[Drawing], tuple[Statement, Draughtsman]] = {}
+        with ExitStack() as stack:
+            # Left in the other order: the children end first, and with them what waits for them.
+            pool = stack.enter_context(ThreadPoolExecutor(children))
+            free = [stack.enter_context(Draughtsman()) for _ in range(children)]
+            while self._todo or waiting:
+                while free and self._todo:
+                    one, child = self._todo.popleft(), free.pop()
+                    waiting[pool.submit(child.draw, statement_html(one))] = (one, child)
+                for future in wait(waiting, return_when=FIRST_COMPLETED).done:
+                    one, child = waiting.pop(future)
+                    free.append(child)
+                    if not self._take(one, future):
+                        return self._kept
+        return self._kept
+
+    def _take(self, statement: Statement, future: Future[Drawing]) -> bool:
+        """Keep what was drawn; return false when nothing can be drawn here."""
+        try:
+            drawing = future.result()
+        except StatementRefusedError as refusal:
+            if refusal.code == ENDED and statement not in self._again:
+                self._again.add(statement)
+                self._todo.append(statement)
+                return True
+            log.warning("statement_not_drawn", statement=str(statement), why=refusal.message)
+            if refusal.code == NOT_STARTED:
+                return False
+        else:
+            self._kept += _keep(statement, drawing)
+        self._ended += 1
+        self._progress(self._ended, self._total)
+        return True
+
+
+def _keep(statement: Statement, drawing: Drawing) -> bool:
+    """Keep a drawing; one with boxes is drawn anew each time, until the machine has the fonts."""
+    if drawing.boxes:
+        log.warning(
+            "statement_letters_without_font",
+            statement=str(statement),
+            letters=drawing.boxes[:50],
+            hint="install fonts-noto-cjk and fonts of the scripts that are missing",
+        )
+        return False
+    key = blobs.put(io.BytesIO(drawing.content), suffix=".pdf")
     StatementDocument.objects.update_or_create(
         statement=statement,
         layout=layout_revision(),
-        defaults={"key": key, "size_bytes": len(content)},
+        defaults={"key": key, "size_bytes": len(drawing.content)},
     )
+    return True

@@ -19,11 +19,12 @@ from rights.selectors.breakdown import BY, breakdown_of_statement
 from rights.selectors.line_filters import line_filters
 from rights.selectors.line_page import line_of, line_page
 from rights.selectors.statement_lines import statement_lines
-from rights.selectors.statement_list import statement_list as statement_rows
-from rights.selectors.statement_list import statements_of
+from rights.selectors.statement_list import Asked, statements_of
+from rights.selectors.statement_list import statement_list as statements_found
 from rights.selectors.statement_page import statement_page
 from rights.selectors.waterfall import waterfall_of
 from rights.services.statement_publishing import statement_viewed
+from rights.views.asked import page_number
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -36,9 +37,13 @@ if TYPE_CHECKING:
 @require_safe
 @member_required
 def statement_list(request: AuthenticatedHttpRequest) -> HttpResponse:
-    """Show the published statements of the organisation's payees, the newest first."""
-    rows = statement_rows(organisation=request.membership.organisation)
-    return render(request, "rights/statement_list.html", {"rows": rows, "as_of": timezone.now()})
+    """Show the published statements of the organisation's payees, the newest first, a page of them."""
+    found = statements_found(
+        organisation=request.membership.organisation,
+        asked=Asked.of(request.GET),
+        number=page_number(request),
+    )
+    return render(request, "rights/statement_list.html", {"found": found, "as_of": timezone.now()})
 
 
 @require_safe

@@ -125,7 +125,7 @@ def test_the_drawing_program_reaches_nothing(tmp_path):
     with Draughtsman() as child:
         for html in attacks:
             try:
-                content = child.draw(html)
+                content = child.draw(html).content
             except StatementRefusedError:
                 continue
             paper = pypdfium2.PdfDocument(content)
@@ -134,7 +134,7 @@ def test_the_drawing_program_reaches_nothing(tmp_path):
             assert "one" in text
             assert "SECRET" not in text
             assert b"secret.css" not in content
-        assert child.draw(f"{head}</head><body>still here</body>").startswith(b"%PDF")
+        assert child.draw(f"{head}</head><body>still here</body>").content.startswith(b"%PDF")
 
 
 @pytest.mark.slow
@@ -147,7 +147,7 @@ def test_a_drawing_program_that_hangs_is_ended_and_the_next_page_has_a_new_one(
         with pytest.raises(StatementRefusedError, match="The statement itself is safe"):
             child.draw("<html><body>" + "<table><tr><td>x</td></tr></table>" * 20_000)
         monkeypatch.undo()
-        assert child.draw(html).startswith(b"%PDF")
+        assert child.draw(html).content.startswith(b"%PDF")
     monkeypatch.setattr(jail, "PAGE_S", 0.001)
     assert statements_draw([statement]) == 0
     assert StatementDocument.objects.count() == 0

@@ -44,7 +44,7 @@ def publish(run, actor):
 
 def test_nobody_sees_a_statement_before_it_is_published(run, cast):
     issue(run)
-    assert statement_list(organisation=cast.label) == ()
+    assert statement_list(organisation=cast.label).rows == ()
     assert OutgoingMail.objects.count() == 0
 
 
@@ -56,7 +56,7 @@ def test_a_run_is_published_once_and_its_readers_get_a_link_and_no_figure(run, p
     assert run.state == RoyaltyRun.State.PUBLISHED
     mails = list(OutgoingMail.objects.all())
     assert {mail.to for mail in mails} == people
-    [row] = statement_list(organisation=cast.label)
+    [row] = statement_list(organisation=cast.label).rows
     for mail in mails:
         assert f"/statements/{row.id}/" in mail.text
         for text in (mail.text, mail.html, mail.subject):
@@ -101,7 +101,7 @@ def test_a_revision_stands_in_the_place_of_what_it_corrects(run, people, cast):
     second = statement_revise(statement=first, actor=cast.sam, because="The name was wrong")
     assert (second.number, second.revision, second.closing) == (first.number, 2, first.closing)
     statement_publish(statement=second, actor=cast.sam)
-    rows = statement_list(organisation=cast.label)
+    rows = statement_list(organisation=cast.label).rows
     assert [(row.revision, row.is_current) for row in rows] == [(2, True), (1, False)]
     corrected = OutgoingMail.objects.filter(subject__contains="was corrected")
     assert {mail.to for mail in corrected} == people

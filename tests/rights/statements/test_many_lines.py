@@ -1,0 +1,92 @@
+"""A payee with very many lines: settled and written in bounded memory, and the same to the last bit."""
+
+from __future__ import annotations
+
+import tracemalloc
+from dataclasses import asdict
+from decimal import Decimal
+from itertools import count, islice
+
+import pytest
+
+from rights.domain.statement_body import FACTS, LINE_COLUMNS, LineFacts, lines_digest
+from rights.models import Statement
+from rights.selectors import statement_inputs
+from rights.selectors.run_inputs import Period
+from rights.selectors.statement_inputs import Span, lines_of, runs_of
+from rights.services.statement_writing import _line_rows
+from tests.rights.statements.months import AUGUST, Earning, contract_of, issue, locked
+
+MANY = 300
+BYTES_A_LINE = 1_200
+"""A hundred thousand lines are then 120 MB, and half a million can be settled in 600."""
+
+
+class Settled:
+    """The lines of a statement as they are after settling: each with what it came to."""
+
+    def __init__(self, lines):
+        self.lines = tuple((line, line.amount) for line in lines)
+
+
+def line(number):
+    return LineFacts(
+        share=number, release=None, pool="inputs", song_isrc="QZTEN2600001", song_title="Song",
+        project="Alice", recording="r", isrc="QZTEN2600002", title="Tide", service="Lanternwave",
+        territory="DE", month="2026-08", use="OnDemandStream", model="SubscriptionModel",
+        uses=Decimal(number), weight=100_000, share_ppm=1_000, currency="EUR", amount=1_000 + number,
+    )  # fmt: skip
+
+
+def peak(work):
+    """Return how many bytes stood at once while it was done, and what it returned."""
+    tracemalloc.start()
+    try:
+        done = work()
+        return tracemalloc.get_traced_memory()[1], done
+    finally:
+        tracemalloc.stop()
+
+
+def test_a_line_is_small_and_has_no_dictionary():
+    one = line(1)
+    assert not hasattr(one, "__dict__")
+    assert tuple(asdict(one)) == FACTS
+    assert set(LINE_COLUMNS) - {"number", "paid"} <= set(FACTS)
+
+
+def test_rows_of_lines_never_stand_there_at_once():
+    settled = Settled(line(number) for number in range(10_000))
+    size, digest = peak(lambda: lines_digest(_line_rows(settled)))
+    assert size < 200_000
+    rows = list(_line_rows(settled))
+    assert digest == lines_digest(rows)
+    assert [row["number"] for row in islice(rows, 3)] == [1, 2, 3]
+    assert rows[7]["paid"] == rows[7]["amount"] == 1_007
+
+
+def test_settling_and_hashing_many_lines_takes_little_for_each():
+    size, settled = peak(lambda: Settled(line(number) for number in islice(count(), 20_000)))
+    assert len(settled.lines) == 20_000
+    assert size / 20_000 < BYTES_A_LINE
+
+
+@pytest.mark.django_db
+def test_the_lines_of_a_payee_are_read_some_at_a_time_and_come_out_the_same(
+    cast, olive, alma, monkeypatch
+):
+    contract_of(alma, actor=cast.sam)
+    earnings = [Earning(alma, 1_000 + number, uses=number) for number in range(MANY)]
+    run = locked(AUGUST, earnings, cast.sam, olive)
+    span = Span(None, Period.parse(AUGUST).end)
+    whole = lines_of(alma, span, runs_of(span))
+    monkeypatch.setattr(statement_inputs, "_CHUNK", 7)
+    size, parts = peak(lambda: lines_of(alma, span, runs_of(span)))
+    assert parts == whole
+    assert len(parts) == MANY
+    assert len({id(one.title) for one in parts}) == 1  # the same words are kept once
+    assert size / MANY < 4_000  # with what Django needs for one query
+    [made] = issue(run)
+    made = Statement.objects.get(pk=made.pk)
+    assert (made.n_lines, made.earned) == (MANY, sum(one.amount for one in earnings))
+    assert lines_digest(made.lines.values()) == made.lines_sha256
