@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from generation.attribution.policy import Layer
 from generation.attribution.shares import BASE, Shares
@@ -36,6 +36,31 @@ def root_pitches(chords: Sequence[Chord], tonic: int) -> list[int]:
         before = pitches[-1] if pitches else MIDDLE_ROOT
         pitches.append(min(choices, key=lambda p: (abs(p - before) + abs(p - MIDDLE_ROOT), p)))
     return pitches
+
+
+def of_the_chord(tones: Sequence[Tone]) -> list[Tone]:
+    """Let a bar's first and third beat have tones of the chord, as walking basses do.
+
+    A passing tone there changes places with the next if that is one of the chord, else it gives way
+    to the nearest: a figure that was played over one chord shall not state another above the next.
+    """
+    placed = list(tones)
+    for number, tone in enumerate(placed):
+        if tone.step % (STEPS // 2) or is_chordal(tone.place):
+            continue
+        after = placed[number + 1] if number + 1 < len(placed) else None
+        if after is not None and after.step % (STEPS // 2) and is_chordal(after.place):
+            placed[number] = replace(tone, place=after.place)
+            placed[number + 1] = replace(after, place=tone.place)
+        else:
+            near = [place for place in range(tone.place - 1, tone.place + 2) if is_chordal(place)]
+            placed[number] = replace(tone, place=near[0])
+    return placed
+
+
+def is_chordal(place: int) -> bool:
+    """Tell whether a place above (or, from 0 on, below) a root is that of its third or fifth, or its own."""
+    return (place - 1) % 7 in (0, 2, 4)
 
 
 def write_bass(
@@ -72,7 +97,7 @@ class _Bassist:
             for t in unit.tones
             if first <= t.step < first + STEPS
         ]
-        tones = self._struck_again(bar, tones)
+        tones = of_the_chord(self._struck_again(bar, tones))
         if is_last or not tones:
             # The song ends, and a silent bar stands, on its root.
             tones = [Tone(0, STEPS, 1)]

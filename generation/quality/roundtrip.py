@@ -92,19 +92,27 @@ def key_agreement(heard: Key, score: Score) -> float:
 
 
 def chord_overlap(heard: Sequence[Chord], score: Score) -> float:
-    """Return the share of the score's time in which the heard chord has its root and its third."""
+    """Return the share of the score's time in which the heard chord has its root and its third.
+
+    As MIREX weighs ``majmin`` (Pauwels and Peeters 2013, ``mir_eval.chord.majmin``): the time of a
+    suspended chord, which has no third, does not count.
+    """
     half_s = score.plan.bar_s / 2
     right = 0.0
     names = [
-        f"{PITCHES[(chord.root + score.plan.tonic) % 12]}:{chord.quality}" for chord in score.chords
+        None
+        if chord.colour == "sus4"
+        else f"{PITCHES[(chord.root + score.plan.tonic) % 12]}:{chord.quality}"
+        for chord in score.chords
     ]
+    weighed = sum(name is not None for name in names)
     for chord in heard:
         first, last = int(chord.start_s // half_s), int(chord.end_s // half_s)
         for number in range(first, min(last + 1, len(names))):
             if names[number] == chord.label:
                 start, end = number * half_s, (number + 1) * half_s
                 right += max(0.0, min(end, chord.end_s) - max(start, chord.start_s))
-    return right / (len(names) * half_s) if names else 0.0
+    return right / (weighed * half_s) if weighed else 0.0
 
 
 def _beats(score: Score, octave: float) -> list[Doubles]:

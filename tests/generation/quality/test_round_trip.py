@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import mir_eval
 import numpy as np
 import pytest
 
@@ -30,6 +31,11 @@ def silence():
 def names_of(score):
     tonic = score.plan.tonic
     return [f"{PITCHES[(chord.root + tonic) % 12]}:{chord.quality}" for chord in score.chords]
+
+
+def plainly(score):
+    """Return the score with chords of three tones."""
+    return replace(score, chords=tuple(replace(chord, colour="") for chord in score.chords))
 
 
 def chords_heard(score, names=None):
@@ -138,8 +144,34 @@ def test_keys_are_scored_as_mirex_does(made):
     assert key_agreement(Key("", "major", 0.0), score) == 0
 
 
+@pytest.mark.parametrize("seed", range(5))
+def test_chords_are_weighed_as_mir_eval_weighs_them(made, seed):
+    random = np.random.default_rng(seed)
+    colours = random.choice(["", "7", "sus4"], len(made.score.chords))
+    chords = [replace(c, colour=str(k)) for c, k in zip(made.score.chords, colours, strict=True)]
+    score = replace(made.score, chords=tuple(chords))
+    guesses = random.choice([*names_of(score)[:6], "N"], len(chords)).tolist()
+    right = [own if keep else guess for own, guess, keep in zip(
+        names_of(score), guesses, random.random(len(chords)) < 0.5, strict=True)]  # fmt: skip
+
+    truth = [
+        f"{PITCHES[(c.root + score.plan.tonic) % 12]}:{c.colour if c.colour == 'sus4' else c.quality}"
+        for c in chords
+    ]
+    theirs = mir_eval.chord.weighted_accuracy(
+        mir_eval.chord.majmin(truth, right), np.ones(len(chords))
+    )
+    assert chord_overlap(chords_heard(score, right), score) == pytest.approx(theirs)
+
+
+def test_nothing_but_suspended_chords_is_nothing_to_hear(made):
+    chords = [replace(chord, colour="sus4") for chord in made.score.chords]
+    score = replace(made.score, chords=tuple(chords))
+    assert chord_overlap(chords_heard(score), score) == 0
+
+
 def test_chords_are_weighed_by_their_time(made):
-    score = made.score
+    score = plainly(made.score)
     names = names_of(score)
     half = len(names) // 2
     assert chord_overlap(chords_heard(score), score) == pytest.approx(1)

@@ -8,7 +8,14 @@ from itertools import pairwise, product
 import pytest
 
 from generation.attribution.shares import BASE
-from generation.composition.bassline import HIGHEST_ROOT, LOWEST, root_pitches, write_bass
+from generation.composition.bassline import (
+    HIGHEST_ROOT,
+    LOWEST,
+    is_chordal,
+    of_the_chord,
+    root_pitches,
+    write_bass,
+)
 from generation.composition.chords import Chord, read_loop
 from generation.composition.harmony import Harmony
 from generation.composition.units import STEPS, TICKS, BassUnit, Tone
@@ -200,3 +207,37 @@ def test_in_a_song_the_bass_is_within_its_bar_and_one_note_at_a_time(songs):
         for event in line:
             bar = song.score.plan.bar_of(event.tick)
             assert event.tick + event.ticks <= (bar + 1) * STEPS * TICKS
+
+
+def test_a_walk_has_tones_of_the_chord_on_the_one_and_the_three(third):
+    """Mined over another chord, C B♭ A♭ G stated A♭ under half of every bar of C minor."""
+    walk = figure((0, 4, 1), (4, 4, 0), (8, 4, -1), (12, 4, -2))
+    events, _ = played(third, walk, chords=(AM,))
+    by_step = {step_of(event) % STEPS: event.pitch % 12 for event in events}
+    assert by_step == {0: 9, 4: 7, 8: 4, 12: 5}  # A G E F: the passing tone comes after
+
+
+@pytest.mark.parametrize("number", range(24))
+def test_no_figure_states_a_tone_of_another_chord_on_a_strong_beat(third, base, number):
+    events, laid = played(third, base.source.bass[number])
+    for event in events:
+        step = step_of(event)
+        if step % (STEPS // 2) == 0:
+            chord = laid[step // 8]
+            third_above = {"maj": 4, "min": 3}[chord.quality]
+            allowed = {
+                chord.root,
+                (chord.root + third_above) % 12,
+                (chord.root + 7) % 12,
+                chord.bass,
+            }
+            assert event.pitch % 12 in allowed, (step, chord)
+
+
+@pytest.mark.parametrize("place", range(-9, 12))
+def test_a_place_that_is_not_the_chords_moves_by_one_step_at_most(place):
+    [tone] = of_the_chord([Tone(8, 4, place)])
+    assert is_chordal(tone.place)
+    assert abs(tone.place - place) <= 1
+    assert (tone.place == place) == is_chordal(place)
+    assert of_the_chord([Tone(6, 4, place)]) == [Tone(6, 4, place)]
