@@ -116,7 +116,7 @@ class Draughtsman:
                     if pipe is not None:
                         pipe.close()
 
-    def _ask(self, content: bytes, limit_s: float) -> bytes:
+    def _ask(self, content: bytes, limit_s: int) -> bytes:
         child = self._child
         if child is None or child.stdin is None or child.stdout is None:
             raise _refusal(ENDED, "the drawing program is not there")
