@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
@@ -34,32 +35,40 @@ if TYPE_CHECKING:
 TITLE_MAX = 120
 
 
+@dataclass(frozen=True)
+class SongOrder:
+    """What is asked for. ``options``: see ``generation.engines.options``; the rest is at its default.
+
+    ``weights`` are whole numbers by ISRC, of which only the proportions count; without them the set's
+    hold. ``files`` are those of ``selectors.wanted.AT_ONCE`` that are made with the song.
+    """
+
+    options: Mapping[str, Any]
+    weights: Mapping[str, int] | None = None
+    title: str = ""
+    files: Sequence[str] = ()
+
+    def checked(self) -> dict[str, Any]:
+        """Return every option, or refuse as :func:`song_generate` does."""
+        if not AT_ONCE.issuperset(self.files):
+            text = _("This file is made when the song is finished. Nothing was made.")
+            raise SongRefusedError("generation.song.files", text)
+        return options_checked(self.options)
+
+
 @transaction.atomic
 def song_generate(
     *,
     song_set: SongSet,
-    options: Mapping[str, Any],
+    order: SongOrder,
     actor: User,
     idem: str,
     seed: int | None = None,
     versions: int = 1,
-    weights: Mapping[str, int] | None = None,
-    title: str = "",
-    files: Sequence[str] = (),
 ) -> Song:
     """Freeze the set and ask for a song, in one or two versions of neighbouring seeds.
 
     The same ``idem`` twice is the same request and returns the first song.
-
-    Parameters
-    ----------
-    options
-        See ``generation.engines.options``; what is left out is at its default.
-    weights
-        Whole numbers by ISRC, of which only the proportions count; without them the set's hold.
-    files
-        Of those that are made on demand, the ones that are made with the song: those of
-        ``selectors.wanted.AT_ONCE``.
 
     Raises
     ------
@@ -70,17 +79,15 @@ def song_generate(
     VersionRefusedError
         If an option, the seed or a weight is out of range, or the quota is used up.
     SongRefusedError
-        If there are too many versions, a file cannot be made with a song, or ``idem`` belongs to a song of another set.
+        If there are too many versions, a file cannot be made with a song, or ``idem`` belongs to a
+        song of another set.
     """
     if known := _asked_before(song_set, idem):
         return known
     if not 1 <= versions <= VERSIONS_AT_ONCE:
         text = _("Ask for 1 to %(most)s versions at once. Nothing was made.")
         raise SongRefusedError("generation.song.versions", text % {"most": VERSIONS_AT_ONCE})
-    if not AT_ONCE.issuperset(files):
-        text = _("This file is made when the song is finished. Nothing was made.")
-        raise SongRefusedError("generation.song.files", text)
-    wanted, first = options_checked(options), seed_checked(seed)
+    wanted, first = order.checked(), seed_checked(seed)
     frozen = song_set_freeze(song_set=song_set, actor=actor)
     entries = sources_usable(frozen)
     # The row of the set is ours until the commit, so a twin of this request has waited for it.
@@ -90,14 +97,14 @@ def song_generate(
     song = Song.objects.create(
         organisation=frozen.organisation,
         song_set=frozen,
-        title=_titled(title) or frozen.name,
+        title=_titled(order.title) or frozen.name,
         created_by=actor,
         idem=idem,
     )
     quota_require(song=song, wanted=versions)
     for number in range(versions):
-        wish = Wish(wanted, (first + number) % (SEED_MAX + 1), files=files)
-        sources, key = sources_weighed(entries, weights), f"{idem[:70]}/{number}"
+        wish = Wish(wanted, (first + number) % (SEED_MAX + 1), files=order.files)
+        sources, key = sources_weighed(entries, order.weights), f"{idem[:70]}/{number}"
         version_request(song=song, wish=wish, sources=sources, idem=key, actor=actor)
     _trail("generation.song.requested", song, actor, versions=versions)
     return song

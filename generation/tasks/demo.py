@@ -33,7 +33,7 @@ from generation.services.demo import (
     demo_labels_seed,
     demo_set_make,
 )
-from generation.services.songs import song_generate
+from generation.services.songs import SongOrder, song_generate
 from library.models import Track
 from library.services.uploads import upload_receive
 from rights.models import Match
@@ -100,11 +100,10 @@ def seed(run: Run) -> None:
     def effect() -> dict[str, str]:
         song = song_generate(
             song_set=song_set,
-            options={},
+            order=SongOrder({}, title=SONG_TITLE),
             actor=creator.user,
             idem=f"demo-{song_set.pk}"[:64],
             seed=SONG_SEED,
-            title=SONG_TITLE,
         )
         return {"song": str(song.pk)}
 

@@ -19,7 +19,7 @@ from generation.forms.shares import SharesForm, balanced, points_text
 from generation.forms.wish import SongWishForm
 from generation.policies import can_add_song
 from generation.selectors.make_page import MakePage, make_page, split_rows
-from generation.services.songs import song_generate
+from generation.services.songs import SongOrder, song_generate
 from rights.views.asked import song_set_or_404
 
 if TYPE_CHECKING:
@@ -70,11 +70,13 @@ def _made(
     try:
         song = song_generate(
             song_set=song_set,
-            options=wish.options(),
-            weights={source.isrc: points[source.number] for source in page.sources},
+            order=SongOrder(
+                wish.options(),
+                weights={source.isrc: points[source.number] for source in page.sources},
+                title=data["title"],
+            ),
             seed=data["seed"],
             versions=int(data["versions"]),
-            title=data["title"],
             idem=data["idem"],
             actor=request.user,
         )

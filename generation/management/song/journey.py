@@ -17,7 +17,7 @@ from config.lib.errors import DomainError
 from generation.management.song.errors import SongFailedError, SongStoppedError
 from generation.management.song.hearing import gate_open
 from generation.models import Version, VersionAsset
-from generation.services.songs import song_generate
+from generation.services.songs import SongOrder, song_generate
 from library.models import Track
 from library.services.tracks import tracks_delete
 from library.services.uploads import upload_receive
@@ -207,11 +207,10 @@ def song_ask(
         teller.stage("gate")
         song = song_generate(
             song_set=song_set,
-            options=request.wish.options,
+            order=SongOrder(request.wish.options, files=[Kind.MP3]),
             actor=who.user,
             idem=f"command-{uuid4()}",
             seed=request.wish.seed,
-            files=[Kind.MP3],
         )
     except DomainError as refused:
         _put_away(song_set, who)

@@ -14,7 +14,7 @@ from generation.exceptions import SourceLostError
 from generation.models import Receipt, Version, VersionAsset
 from generation.services.base_models import base_model_newest
 from generation.services.edits import version_edit
-from generation.services.songs import song_generate
+from generation.services.songs import SongOrder, song_generate
 from generation.services.versions import (
     MadeFile,
     Outcome,
@@ -33,7 +33,7 @@ FILES = [MadeFile("midi", "sha256/aa/bb/x.mid", "audio/midi", 9)]
 def song(cast):
     return song_generate(
         song_set=make_ten(cast.studio),
-        options=SHORT,
+        order=SongOrder(SHORT),
         actor=cast.alice,
         idem="once",
         seed=7,

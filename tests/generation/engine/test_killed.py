@@ -16,7 +16,7 @@ from config.lib import blobs
 from generation.engines import registry
 from generation.models import Receipt, VersionAsset, VersionBar
 from generation.services import requests
-from generation.services.songs import song_generate
+from generation.services.songs import SongOrder, song_generate
 from generation.tasks.generate import generate
 from tests.generation.engine.hasty import CARD, PATH
 from tests.generation.engine.ten import SHORT, asked, claimed, make_ten
@@ -54,7 +54,11 @@ def song(cast, monkeypatch):
     monkeypatch.setitem(registry._ENGINES, CARD.key, (CARD, PATH))
     monkeypatch.setattr(requests, "DEFAULT", CARD.key)
     return song_generate(
-        song_set=make_ten(cast.studio), options=SHORT, actor=cast.alice, idem="once", seed=7
+        song_set=make_ten(cast.studio),
+        order=SongOrder(SHORT),
+        actor=cast.alice,
+        idem="once",
+        seed=7,
     )
 
 

@@ -36,7 +36,7 @@ from generation.selectors.wanted import ON_DEMAND
 from generation.services.base_models import base_model_newest
 from generation.services.edits import version_edit
 from generation.services.files import file_want
-from generation.services.songs import song_generate
+from generation.services.songs import SongOrder, song_generate
 from generation.services.sources import sources_usable
 from generation.services.versions import version_begin
 from generation.tasks.facts import tags_of
@@ -75,11 +75,10 @@ def made(django_db_setup, django_db_blocker, tmp_path_factory):
         song_set = make_ten(cast.studio)
         song = song_generate(
             song_set=song_set,
-            options=SHORT,
+            order=SongOrder(SHORT, files=["mp3"]),
             actor=cast.alice,
             idem="once",
             seed=SEED,
-            files=["mp3"],
         )
         version = asked(song)
         told, finished = in_another_process(version)

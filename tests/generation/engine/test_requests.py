@@ -17,7 +17,13 @@ from generation.services.edits import (
     version_rate,
     version_retry,
 )
-from generation.services.songs import song_delete, song_generate, song_rename, song_restore
+from generation.services.songs import (
+    SongOrder,
+    song_delete,
+    song_generate,
+    song_rename,
+    song_restore,
+)
 from rights.exceptions import SongSetRefusedError
 from rights.models import Consent, Match, Recording
 from tests.generation.engine.ten import SHORT, asked, make_ten
@@ -32,8 +38,10 @@ def ten(cast):
 
 
 def request(song_set, actor, **changes):
-    wanted = {"options": SHORT, "idem": "once", "seed": 7}
-    return song_generate(song_set=song_set, actor=actor, **(wanted | changes))
+    named = {"options", "weights", "title", "files"}
+    order = {"options": SHORT} | {k: v for k, v in changes.items() if k in named}
+    asked = {"idem": "once", "seed": 7} | {k: v for k, v in changes.items() if k not in named}
+    return song_generate(song_set=song_set, actor=actor, order=SongOrder(**order), **asked)
 
 
 def block(recording):
