@@ -10,17 +10,19 @@ if TYPE_CHECKING:
     from django.db.backends.utils import CursorWrapper
 
 # What the migrations put in and no transactional test changes; others look for it.
-STATIC = frozenset({"django_content_type", "auth_permission", "django_q_schedule"})
+STATIC = frozenset(
+    {"django_migrations", "django_content_type", "auth_permission", "django_q_schedule"}
+)
 WITH_TRIGGERS = "SELECT DISTINCT tgrelid::regclass::text FROM pg_trigger WHERE NOT tgisinternal"
 
 
 def tables_empty(cursor: CursorWrapper) -> None:
-    """Delete every row of every model, as the owner of the tables.
+    """Delete every row of every table, also of those without a model, as the owner of the tables.
 
     A test fills a few tables with a few rows. Truncating makes each of a hundred tables and its
     indexes anew, which takes a second; deleting takes some milliseconds.
     """
-    names = connection.introspection.django_table_names(only_existing=True, include_views=False)
+    names = connection.introspection.table_names(cursor)
     quoted = [connection.ops.quote_name(name) for name in sorted({*names} - STATIC)]
     # The names come from the catalogue.
     looks = (f"SELECT '{name}' WHERE EXISTS (SELECT FROM {name})" for name in quoted)  # noqa: S608

@@ -16,11 +16,12 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.models import Organisation, User
+from accounts.services.demo import demo_accounts_seed, demo_address
 from config.lib import blobs
 from config.postgres import var_dir
 from library.models import Asset, Track, TrackAnalysis, Upload
 from library.services.uploads import upload_receive
-from tests.cast import make_cast
 from tests.jobs.field import descendants, is_gone, wait_until
 from tests.library.sounds import encoded, tone
 from tests.library.studio import Studio, Visitor, free_port
@@ -63,8 +64,9 @@ def studio(built, django_db_blocker, monkeypatch, settings):
 @pytest.fixture
 def alice(studio):
     """Alice of the cast, and her workspace."""
-    cast = make_cast()
-    return cast.alice, cast.studio
+    demo_accounts_seed()  # safe to run again: people stay from one test to the next
+    alice = User.objects.get(email=demo_address("alice"))
+    return alice, Organisation.objects.get(name="Alice's Studio")
 
 
 def song(seconds: float) -> bytes:

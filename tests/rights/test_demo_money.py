@@ -51,8 +51,11 @@ def counts():
 
 
 def test_a_label_that_logs_in_sees_months_of_income_and_one_payout(
-    staffed, sandbox, settings, do_next_job
-):  # noqa: F811
+    staffed,
+    sandbox,
+    settings,
+    do_next_job,  # noqa: F811
+):
     pointed(settings, sandbox["stripe"])
     assert again().state == "succeeded"
     runs = list(RoyaltyRun.objects.order_by("period"))

@@ -68,8 +68,20 @@ def place(tmp_path_factory):
 
 def command(place, *options) -> subprocess.Popen[str]:
     folder, environment = place
+    # Where tests run in the background of a script, Ctrl-C would be ignored by all that they start.
+    heeding = ["env", "--default-signal=INT"]
     return subprocess.Popen(
-        [sys.executable, ROOT / "manage.py", "song", "--songs", "ten", "--out", "out", *options],
+        [
+            *heeding,
+            sys.executable,
+            ROOT / "manage.py",
+            "song",
+            "--songs",
+            "ten",
+            "--out",
+            "out",
+            *options,
+        ],
         cwd=folder,
         env=environment,
         stdout=subprocess.PIPE,

@@ -73,12 +73,15 @@ def test_every_part_is_played_exactly_once(count, players):
 
 
 def test_the_copy_plays_where_we_are_busy():
-    """While we play the first part for long, the copy plays the others."""
-    us = os.getpid()
+    """Each of the two waits in its first part until the other has one."""
+    us, at_work = os.getpid(), shared_stem(2)
 
     def play(number, stem):
-        if os.getpid() == us:
-            time.sleep(0.3)
+        mine = int(os.getpid() == us)
+        at_work[mine, 0] = 1
+        until = time.monotonic() + 20
+        while not at_work[1 - mine, 0] and time.monotonic() < until:
+            time.sleep(0.01)
         stem[0] = os.getpid()
 
     _values, told, stems = played(6, play)

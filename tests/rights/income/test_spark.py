@@ -6,8 +6,9 @@ import shutil
 
 import pytest
 
+from rights.domain.dsr.sales import SALES
 from rights.income.blocks import block_expression
-from rights.income.sums import SALES, compiled, sales_expression
+from rights.income.sums import compiled, sales_expression
 from tests.rights.income.reports import Sale, financial
 
 
