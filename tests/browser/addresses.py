@@ -15,8 +15,9 @@ if TYPE_CHECKING:
 
 # Pages that are not drawn by our templates: the admin's are Unfold's.
 FOREIGN = ("admin/",)
-# Nor are those for programs, nor the way to the payment service and back, which shows none.
-FOREIGN_NAMES = ("admin:", "api:", "apiframe:", "rights:payee-onboarding-")
+# Nor are those for programs, nor the way to the payment service and back, which shows none; and what
+# is played or shown is a file, whose address dies after minutes.
+FOREIGN_NAMES = ("admin:", "api:", "apiframe:", "rights:payee-onboarding-", "media")
 ARGUMENT = re.compile(r"<[^>]+>|\(")
 
 

@@ -78,7 +78,8 @@ def objects(content):
     parts = [content]
     for packed in re.findall(rb"stream\r?\n(.*?)\r?\nendstream", content, re.DOTALL):
         try:
-            parts.append(zlib.decompress(packed))
+            # Of a part that ends in the byte of a line's end, the last byte is missing here.
+            parts.append(zlib.decompressobj().decompress(packed))
         except zlib.error:
             continue
     return b"\n".join(parts)
