@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -17,6 +16,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.http import AuthenticatedHttpRequest, member_required
+from config.lib.uuids import is_uuid
 from library.exceptions import TrackStateError, UploadRefusedError
 from library.forms import UploadForm
 from library.models import Track
@@ -104,16 +104,8 @@ def _chosen(request: AuthenticatedHttpRequest) -> TrackQuerySet:
     """Return the organisation's tracks among the posted ids; others do not exist here."""
     if not can_add_track(request.membership):
         raise PermissionDenied
-    ids = [value for value in request.POST.getlist("track")[:CHOSEN_MAX] if _is_uuid(value)]
+    ids = [value for value in request.POST.getlist("track")[:CHOSEN_MAX] if is_uuid(value)]
     return Track.objects.filter(organisation=request.membership.organisation, pk__in=ids)
-
-
-def _is_uuid(text: str) -> bool:
-    try:
-        UUID(text)
-    except ValueError:
-        return False
-    return True
 
 
 def _back(request: AuthenticatedHttpRequest) -> str:

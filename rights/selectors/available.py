@@ -17,6 +17,7 @@ from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from config.lib.money import Money
+from config.lib.uuids import is_uuid
 from rights.models.statement_dispute import PENDING
 from rights.selectors.payees import BALANCE
 from rights.selectors.statement_inputs import EARNING
@@ -153,7 +154,7 @@ def available_of(
     return {
         (UUID(subject), code): _standing(by_reason, disputed.get((subject, code), 0))
         for (subject, code), by_reason in sums.items()
-        if _is_uuid(subject)
+        if is_uuid(subject)
     }
 
 
@@ -191,11 +192,3 @@ def _standing(sums: Mapping[str, int], disputed: int) -> Available:
     if held := min(disputed, max(0, booked - sum(waiting.values()))):
         waiting[DISPUTED] = held
     return Available(booked, waiting)
-
-
-def _is_uuid(text: str) -> bool:
-    try:
-        UUID(text)
-    except ValueError:
-        return False
-    return True

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.http import AuthenticatedHttpRequest, member_required
 from config.lib.errors import DomainError
+from config.lib.uuids import is_uuid
 from rights.catalogue.links import parse_link
 from rights.catalogue.types import CatalogueUnavailableError
 from rights.models import Match, MatchCandidate
@@ -69,7 +70,7 @@ def song_confirm(request: AuthenticatedHttpRequest, set_id: UUID, track_id: UUID
     chosen = request.POST.get("recording", "")
     if chosen == NONE_OF_THESE:
         return redirect(_address(entry, text=f"{entry.track.title} {entry.track.artist}".strip()))
-    if not _is_uuid(chosen):
+    if not is_uuid(chosen):
         return _page(request, song_set, entry, refusal=_("Choose one of the recordings."))
     candidates = MatchCandidate.objects.filter(match=match).select_related("recording")
     candidate = get_object_or_404(candidates, recording=chosen)
@@ -156,14 +157,6 @@ def _match_to_change(
     if not can_confirm_match(request.membership, match):
         raise PermissionDenied
     return song_set, entry, match
-
-
-def _is_uuid(text: str) -> bool:
-    try:
-        UUID(text)
-    except ValueError:
-        return False
-    return True
 
 
 def _address(entry: SongSetEntry, *, text: str) -> str:
