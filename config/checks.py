@@ -8,14 +8,19 @@ from __future__ import annotations
 
 import tempfile
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.core.checks import Warning as CheckWarning
 from django.core.exceptions import ImproperlyConfigured
+from django.db import connections
+from django.db.migrations.recorder import MigrationRecorder
 
 from config.partners import is_stand_in
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 SHORTEST_TOKEN = 16
 APPLE_ID_LENGTH = 10
@@ -30,6 +35,8 @@ KEYS = {
     "MUSICBRAINZ_URL": "",
     "ECB_URL": "",
 }
+# The first migrations of rights, as they were called before and since they were written anew.
+FIRST_BEFORE, FIRST = ("rights", "0001_initial"), ("rights", "0001_parties_and_recordings")
 
 
 @register()
@@ -187,6 +194,23 @@ def staff_have_a_second_step(**kwargs: Any) -> list[CheckMessage]:
             "ADMIN_MFA_REQUIRED is off: a stolen password is enough to open the staff pages.",
             hint="Remove ADMIN_MFA_REQUIRED; staff are led to set up a second step as they log in.",
             id="config.W013",
+        )
+    ]
+
+
+@register(Tags.database)
+def history_is_ours(databases: Iterable[str] | None = None, **kwargs: Any) -> list[CheckMessage]:
+    """A database of before the migrations were written anew is not migrated; ``migrate`` asks this."""
+    done = [MigrationRecorder(connections[alias]).applied_migrations() for alias in databases or ()]
+    if not any(FIRST_BEFORE in names and FIRST not in names for names in done):
+        return []
+    return [
+        Error(
+            "This database was made before 22 November 2026, by migrations that are no more. "
+            "Nothing in it was changed.",
+            hint="Begin anew: give an empty database, or where Tenfold brings its own, move "
+            f"{settings.VAR_DIR} aside. How to keep an old one is in docs/adr/0101.",
+            id="config.E016",
         )
     ]
 

@@ -56,7 +56,7 @@ class Organisation(models.Model):
 class Membership(models.Model):
     """What one person may do in one organisation.
 
-    Triggers keep two rules (migrations/sql/0007_rules.sql): the role fits the kind of the
+    Triggers keep two rules (migrations/sql/0003_rules.sql): the role fits the kind of the
     organisation, and no open organisation loses its last owner.
     """
 

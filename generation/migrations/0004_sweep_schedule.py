@@ -31,6 +31,6 @@ def remove(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("generation", "0003_source_spectra"), ("django_q", "0014_schedule_cluster")]
+    dependencies = [("generation", "0003_influence"), ("django_q", "0014_schedule_cluster")]
 
     operations = [migrations.RunPython(add, remove)]

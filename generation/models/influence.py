@@ -1,7 +1,7 @@
 """What a version owes to whom, in parts per million: in all, in each bar, in each layer.
 
 Royalties are divided by these rows. They are written with the version's success and never again
-(privileges and triggers, ``migrations/sql/0002_influence.sql``).
+(privileges and triggers, ``migrations/sql/0003_influence.sql``).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The ledger: accounts, entries, legs, and the periods that are closed.
 
 Rows are only ever added, by ``rights.services.ledger``. What holds for them is written twice: in
-sentences there, and in the triggers, keys and privileges of ``migrations/sql/0021_ledger_*.sql``,
+sentences there, and in the triggers, keys and privileges of ``migrations/sql/0009_ledger_*.sql``,
 which bind whoever connects as the application. Beside these columns the tables have an ``xid``
 (the transaction that made the entry) and a ``lock_handle`` (what the application may lock by).
 """

@@ -1,7 +1,7 @@
 """Split sheets: whose recordings a published song was made from, frozen when it was published.
 
 Who owns those recordings is asked anew for the day of each use; what they weigh never changes.
-Rows are only added (``migrations/sql/0031_split_sheets.sql``).
+Rows are only added (``migrations/sql/0010_split_sheets.sql``).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Statements: what a payee earned in a period, what was taken off and why, and what is paid.
 
 A statement, its lines and the ledger entries of its steps are written in one transaction and never
-changed (``migrations/sql/0036_statements.sql``). What the pages show comes from these rows and from
+changed (``migrations/sql/0020_statements.sql``). What the pages show comes from these rows and from
 ``body``, the canonical JSON that ``sha256`` is the hash of; PDF, CSV and JSON are drawings of it.
 """
 

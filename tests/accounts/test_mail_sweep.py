@@ -50,7 +50,7 @@ def test_sweep_drops_what_was_sent_a_month_ago_and_nothing_that_waits():
 
 def test_migration_schedules_the_sweep_in_the_mail_cluster():
     Schedule.objects.all().delete()
-    import_module("accounts.migrations.0004_mail_sweep_schedule").add(apps, None)
+    import_module("accounts.migrations.0007_sweep_schedules").add(apps, None)
     [row] = Schedule.objects.filter(func="accounts.tasks.mail.mail_sweep")
     assert (row.schedule_type, row.minutes, row.cluster, row.repeats) == ("I", 1, "mail", -1)
 

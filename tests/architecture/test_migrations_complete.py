@@ -7,9 +7,12 @@ import ast
 import pytest
 from django.core.management import call_command
 from django.db import connection
+from django.db.migrations import AddConstraint, AddIndex, CreateModel, Migration
 from django.db.migrations.loader import MigrationLoader
 
 from tests.architecture.tree import modules, name
+
+OURS = {"accounts", "generation", "jobs", "library", "rights"}
 
 
 @pytest.mark.django_db
@@ -23,6 +26,32 @@ def test_no_migration_is_missing(capsys: pytest.CaptureFixture[str]):
 @pytest.mark.django_db
 def test_every_app_has_one_last_migration():
     assert MigrationLoader(connection).detect_conflicts() == {}
+
+
+def test_a_migration_fits_in_one_reading():
+    long = {
+        name(path): lines
+        for path in modules()
+        if path.parent.name == "migrations" and (lines := len(path.read_text().splitlines())) > 400
+    }
+    assert long == {}, "split it by subject"
+
+
+def test_what_a_migration_makes_it_makes_whole():
+    """Each operation has Django render all models anew; thousands of them were half a minute."""
+    late = [
+        f"{app}.{migration.name}: {operation.describe()}"
+        for (app, _), migration in MigrationLoader(None).disk_migrations.items()
+        if app in OURS
+        for operation in migration.operations
+        if isinstance(operation, AddConstraint | AddIndex)
+        and operation.model_name_lower in _made_by(migration)
+    ]
+    assert late == [], "manage.py optimizemigration puts it into the CreateModel"
+
+
+def _made_by(migration: Migration) -> set[str]:
+    return {made.name_lower for made in migration.operations if isinstance(made, CreateModel)}
 
 
 def test_code_that_a_migration_runs_can_be_undone():

@@ -69,7 +69,9 @@ class Command(BaseCommand):
 
     def _prepare(self, *, with_songs: bool) -> str:
         """Bring the schema up to date; in development make the demo log-ins and return them."""
-        subprocess.run([*MANAGE, "migrate", "--verbosity", "0"], check=True)  # noqa: S603
+        if subprocess.run([*MANAGE, "migrate", "--verbosity", "0"], check=False).returncode:  # noqa: S603
+            msg = "The database was not brought up to date; why is said above. Nothing was started."
+            raise CommandError(msg)
         if not settings.DEBUG:
             return ""
         seed = [*MANAGE, "seed_demo", *(["--songs", "--money"] if with_songs else [])]

@@ -112,11 +112,18 @@ def _stand_ins_answer() -> bool:
 
 
 def _bring_up_to_date() -> None:
-    """Migrate where a migration is missing, as the owner of the tables: another process."""
+    """Migrate where a migration is missing, as the owner of the tables: another process.
+
+    Raises
+    ------
+    SongStoppedError
+        If that fails.
+    """
     executor = MigrationExecutor(connection)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         migrate = [*MANAGE, "migrate", "--verbosity", "0"]
-        subprocess.run(migrate, check=True, stdout=sys.stderr)  # noqa: S603 - our own command
+        if subprocess.run(migrate, check=False, stdout=sys.stderr).returncode:  # noqa: S603 - our own
+            raise SongStoppedError("The database was not brought up to date; why is said above.")
 
 
 def _start_workers(processes: ProcessGroup) -> None:
