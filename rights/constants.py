@@ -12,3 +12,6 @@ WEIGHT_TOTAL_PPM = 1_000_000
 
 BACK_OFFICE = UUID("7e4f01d0-0000-4000-8000-000000000000")
 """Whose the jobs of the back office are: no organisation's."""
+
+WHOLE_REVENUE = "net_shared"
+"""The concern that a report says what a whole service earned, and not what of it is ours."""

@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.rows import RowsAdmin, RowsInline
+from rights.admin.amounts import amounts_said, rates_said
 from rights.admin.decided import Act, DecidedAdmin
 from rights.domain.claim_course import OPEN
 from rights.domain.shares import percent_text
@@ -119,10 +120,12 @@ class ClaimAdmin(DecidedAdmin[RightsClaim]):
 
 
 @admin.register(ClaimRelease)
+@rates_said(ClaimRelease, "share_ppm")
+@amounts_said(ClaimRelease, "amount", currency="share.currency", words=_("amount"))
 class ClaimReleaseAdmin(RowsAdmin[ClaimRelease]):
     """What claims got out of held money, share by share."""
 
-    list_display = ("claim", "share", "share_ppm", "amount", "entry", "released_at")
+    list_display = ("claim", "share", "share_ppm_said", "amount_said", "entry", "released_at")
     list_select_related = ("claim__party", "claim__recording", "share", "entry")
     search_fields = ("=claim__id", "claim__recording__isrc")
     fields = list_display

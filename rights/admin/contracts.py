@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.rows import RowsInline
 from config.lib.money import MoneyError, micros_parse
+from rights.admin.amounts import amounts_said, rates_said
 from rights.admin.decided import LOOK
 from rights.admin.refusals import ServiceAdmin
 from rights.domain.shares import percent_parse
@@ -99,13 +100,16 @@ class ContractForm(forms.ModelForm[Contract]):
         return said
 
 
+@rates_said(ContractTerms, "fee_ppm", "reserve_ppm", "recoupment_ppm", "withholding_ppm")
+@amounts_said(ContractTerms, "fee_max", "earnings_cap", "payout_min", currency="contract.currency")
 class TermsOfContract(RowsInline[ContractTerms, Contract]):
     """The terms, the first first."""
 
     model = ContractTerms
     fields = (
-        "active_from", "active_to", "fee_ppm", "fee_max", "earnings_cap", "reserve_ppm",
-        "reserve_periods", "recoupment_ppm", "withholding_ppm", "payout_min",
+        "active_from", "active_to", "fee_ppm_said", "fee_max_said", "earnings_cap_said",
+        "reserve_ppm_said", "reserve_periods", "recoupment_ppm_said", "withholding_ppm_said",
+        "payout_min_said",
     )  # fmt: skip
     readonly_fields = fields
     show_change_link = False

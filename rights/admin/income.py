@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django import forms
 from django.contrib import admin
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
-from unfold.widgets import UnfoldAdminFileFieldWidget
 
 from accounts.admin.rows import RowsAdmin, RowsInline
 from config.lib.money import Money, money_format
-from rights.admin.decided import LOOK, Act, ActForm, DecidedAdmin
+from rights.admin.amounts import amounts_said
+from rights.admin.decided import Act, ActForm, DecidedAdmin
 from rights.admin.income_columns import ColumnPages
+from rights.admin.income_forms import ReportForm, SongForm
 from rights.models import IncomeConcern, IncomeFault, IncomeFile, IncomeGroup, IncomeMapping
 from rights.selectors.income_proposals import proposals_of
+from rights.selectors.open_months import month_booked
 from rights.services.income import (
     TABLE,
     income_concern_settle,
@@ -37,35 +38,6 @@ if TYPE_CHECKING:
 State, Match = IncomeFile.State, IncomeGroup.Match
 OPEN = (Match.UNMATCHED, Match.AMBIGUOUS)
 FAULTS_SHOWN = 50
-
-
-class ReportForm(ActForm):
-    """A report to be brought, or what to do with one that is here."""
-
-    report = forms.FileField(
-        label=_("Report"),
-        help_text=_(
-            "A DSR flat file, .tsv or .tsv.gz, or a table of any shape, .csv or .csv.gz, whose columns "
-            "you choose next. The same file twice is one."
-        ),
-        widget=UnfoldAdminFileFieldWidget(),  # its script expects its own markup around the field
-    )
-
-
-class SongForm(ActForm):
-    """Which song uses are of, or that they are not ours."""
-
-    song = forms.CharField(
-        label=_("ISRC of the song"),
-        required=False,
-        help_text=_("One of the proposals above, or any song that was published here."),
-        widget=forms.TextInput(attrs=LOOK),
-    )
-    alike = forms.BooleanField(
-        label=_("Also all other groups of this report that go by the same numbers"),
-        required=False,
-        initial=True,
-    )
 
 
 class ConcernsOfFile(RowsInline[IncomeConcern, IncomeFile]):
@@ -91,6 +63,7 @@ class IncomeFileAdmin(ColumnPages):
         "sha256", "size_bytes", "uploaded_by", "uploaded_at", "posted_by", "posted_at",
     )  # fmt: skip
     inlines = (ConcernsOfFile,)
+    asked = ("act", "reason", "booked_in")
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Ask for the permission that Django keeps for the model."""
@@ -117,7 +90,7 @@ class IncomeFileAdmin(ColumnPages):
                 "match": (_("Look for songs again"), lambda file, *_rest: income_match(file=file)),
                 "ignore": (_("Leave out all uses that found no song"), _ignore_open),
                 "reread": (_("Read it again; what was decided stays"), _reread),
-                "post": (_("Post"), lambda file, actor, _said: income_post(file=file, actor=actor)),
+                "post": (_("Post"), _post),
             }
         return {"reverse": (_("Reverse"), _reverse)} if row.state == State.POSTED else {}
 
@@ -217,17 +190,18 @@ class IncomeFaultAdmin(RowsAdmin[IncomeFault]):
 
 
 @admin.register(IncomeGroup)
+@amounts_said(IncomeGroup, "micros", words=_("earned"))
 class IncomeGroupAdmin(DecidedAdmin[IncomeGroup]):
     """Uses that are alike, and the song that they are of; without one, what it may be."""
 
     form = SongForm
-    list_display = ("file", "number", "isrc", "dsp_id", "territory", "span", "currency", "net", "match")  # fmt: skip
+    list_display = ("file", "number", "isrc", "dsp_id", "territory", "span", "micros_said", "match")  # fmt: skip
     list_select_related = ("file",)
     list_filter = ("match", "currency")
     search_fields = ("isrc", "icpn", "dsp_id", "label_id", "file__name", "=file__id")
     shown = (
         "file", "number", "summary", "service", "territory", "model", "use", "span", "isrc", "icpn",
-        "label_id", "dsp_id", "uses", "usages", "returns", "currency", "net", "micros", "match",
+        "label_id", "dsp_id", "uses", "usages", "returns", "currency", "net", "micros_said", "match",
         "matched_by", "matched_because", "sheet", "proposals", "ignored_because",
     )  # fmt: skip
     asked = ("act", "song", "alike", "reason")
@@ -247,6 +221,11 @@ class IncomeGroupAdmin(DecidedAdmin[IncomeGroup]):
         """Return the songs that it may be, a line each."""
         lines = [(one.title, one.isrc, one.why) for one in proposals_of(group)]
         return format_html_join(SafeString("<br>"), "{} ({}): {}", lines) or "—"
+
+
+def _post(file: Any, actor: Any, said: dict[str, Any]) -> object:
+    month = said["booked_in"]
+    return income_post(file=file, actor=actor, booked_at=month_booked(month) if month else None)
 
 
 def _reread(file: Any, actor: Any, _said: dict[str, Any]) -> object:

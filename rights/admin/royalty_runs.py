@@ -9,9 +9,11 @@ from django.contrib import admin
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from accounts.admin.rows import RowsAdmin, RowsInline
 from config.lib.money import Money, money_format
+from rights.admin.amounts import amounts_said, rates_said
 from rights.admin.decided import LOOK, Act, ActForm, DecidedAdmin
 from rights.admin.suspense import SuspensePages
 from rights.admin.trace import TracePages
@@ -22,11 +24,14 @@ from rights.models import (
     SplitSheet,
     SplitSheetSource,
 )
+from rights.selectors.run_review import run_review
 from rights.selectors.run_totals import run_totals
 from rights.services.royalty_runs import run_approve, run_calculate, run_create, run_lock
 from rights.services.statements import statements_issue
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from django.http import HttpRequest
 
 State = RoyaltyRun.State
@@ -59,7 +64,7 @@ class RoyaltyRunAdmin(DecidedAdmin[RoyaltyRun]):
     list_filter = ("state",)
     search_fields = ("period",)
     shown = (
-        "period", "state", "totals", "result_sha256", "created_by", "created_at", "approved_by",
+        "period", "state", "totals", "review", "result_sha256", "created_by", "created_at", "approved_by",
         "approved_at", "approved_because",
     )  # fmt: skip
 
@@ -120,36 +125,69 @@ class RoyaltyRunAdmin(DecidedAdmin[RoyaltyRun]):
         lines = [
             (
                 WORDS[line.name],
-                money_format(Money(line.micros, line.currency), is_exact=True),
-                "—"
-                if line.change is None
-                else money_format(Money(line.change, line.currency), is_exact=True),
+                _money(line.micros, line.currency),
+                _money(line.change, line.currency),
             )
             for line in run_totals(run)
         ]
-        if not lines:
+        return _table((_("What"), _("This run"), _("Change")), lines) if lines else "—"
+
+    @admin.display(description=_("what stands out, and the largest changes"))
+    def review(self, run: RoyaltyRun) -> SafeString | str:
+        """Return payees beside what they got in the run before, what is unusual first."""
+        found = run_review(run)
+        if not found.rows:
             return "—"
-        body = format_html_join(
-            "",
-            '<tr><th scope="row">{}</th><td class="px-3">{}</td><td class="px-3">{}</td></tr>',
-            lines,
+        lines = [
+            (
+                row.name,
+                money_format(row.amount, is_exact=True),
+                "—" if row.change is None else money_format(row.change, is_exact=True),
+                row.why,
+            )
+            for row in found.rows
+        ]
+        table = _table((_("Payee"), _("This run"), _("Change"), _("Look at it")), lines)
+        words = ngettext("%(count)s payee in all", "%(count)s payees in all", found.payees)
+        return format_html("{}<p>{}</p>", table, words % {"count": found.payees})
+
+
+def _money(micros: int | None, currency: str) -> str:
+    return "—" if micros is None else money_format(Money(micros, currency), is_exact=True)
+
+
+def _table(heads: Sequence[Any], lines: Sequence[Sequence[Any]]) -> SafeString:
+    """Draw rows with a name, two amounts and perhaps a word."""
+    looks = ("text-left", "px-3 text-right tabular-nums", "px-3 text-right tabular-nums", "px-3")
+    head = format_html_join(
+        "", '<th scope="col" class="{}">{}</th>', zip(looks, heads, strict=False)
+    )
+    rows = [
+        format_html(
+            '<tr><th scope="row" class="text-left font-normal">{}</th>{}</tr>',
+            line[0],
+            format_html_join("", '<td class="{}">{}</td>', zip(looks[1:], line[1:], strict=False)),
         )
-        return format_html(
-            '<table><thead><tr><th scope="col">{}</th><th scope="col" class="px-3">{}</th>'
-            '<th scope="col" class="px-3">{}</th></tr></thead><tbody>{}</tbody></table>',
-            _("What"), _("This run"), _("Change"), body,
-        )  # fmt: skip
+        for line in lines
+    ]
+    return format_html(
+        "<table><thead><tr>{}</tr></thead><tbody>{}</tbody></table>",
+        head,
+        format_html_join("", "{}", ((row,) for row in rows)),
+    )
 
 
 @admin.register(RunShare)
+@rates_said(RunShare, "share_ppm")
+@amounts_said(RunShare, "amount", words=_("amount"))
 class RunShareAdmin(SuspensePages, TracePages):
     """What one party gets for one recording out of one pool; without a party it is held."""
 
-    list_display = ("run", "pool", "recording", "party", "share_ppm", "currency", "amount")
+    list_display = ("run", "pool", "recording", "party", "share_ppm_said", "amount_said")
     list_select_related = ("run", "recording", "party")
     list_filter = ("pool", "currency", ("party", admin.EmptyFieldListFilter))
     search_fields = ("run__period", "recording__isrc", "party__name")
-    fields = ("run", "pool", "group", "recording", "party", "weight", "share_ppm", "currency", "amount")  # fmt: skip
+    fields = ("run", "pool", "group", "recording", "party", "weight", "share_ppm_said", "amount_said")  # fmt: skip
 
 
 class SourcesOfSheet(RowsInline[SplitSheetSource, SplitSheet]):

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.rows import RowsAdmin, RowsInline
 from config.lib.money import Money, MoneyError, micros_parse, money_format
+from rights.admin.amounts import amounts_said, rates_said
 from rights.admin.decided import LOOK, Act, ActForm, DecidedAdmin
 from rights.exceptions import DisputeRefusedError
 from rights.models import (
@@ -23,12 +24,19 @@ from rights.models import (
     StatementEntry,
     StatementLine,
 )
+from rights.selectors.statement_page import CARRIED_WORDS
 from rights.services.disputes import PENDING, dispute_decide, dispute_investigate
 from rights.services.statement_publishing import statement_publish, statements_publish
 from rights.services.statements import statement_revise, statements_issue
 
 if TYPE_CHECKING:
     from django.utils.safestring import SafeString
+
+AMOUNTS = (
+    "opening", "paid", "earned", "over_cap", "fee", "reserve_taken", "reserve_released", "recouped",
+    "withheld", "adjusted", "closing", "payable", "carried",
+)  # fmt: skip
+"""What a statement comes to, in the order of its page."""
 
 
 @admin.register(StatementBatch)
@@ -89,23 +97,14 @@ class EntriesOfStatement(RowsInline[StatementEntry, Statement]):
     show_change_link = False
 
 
-def amount_column(name: str, words: Any) -> Any:
-    """Return a column that writes an amount of a statement with its currency."""
-
-    @admin.display(description=words, ordering=name)
-    def shown(row: Statement) -> str:
-        return money_format(Money(getattr(row, name), row.currency), is_exact=True)
-
-    return shown
-
-
 @admin.register(Statement)
+@amounts_said(Statement, *AMOUNTS)
 class StatementAdmin(DecidedAdmin[Statement]):
     """One statement, what it posted and its later revisions; money is read, acts are services."""
 
     list_display = (
-        "number", "revision", "party", "period", "state", amount_column("earned", _("earned")),
-        amount_column("closing", _("closing")), amount_column("payable", _("to be paid")),
+        "number", "revision", "party", "period", "state", "earned_said", "closing_said",
+        "payable_said",
     )  # fmt: skip
     list_select_related = ("party",)
     list_filter = ("state", "currency", "period", "carried_because")
@@ -113,9 +112,8 @@ class StatementAdmin(DecidedAdmin[Statement]):
     shown = (
         "number", "revision", "replaces", "party", "contract", "run", "period", "starts_at",
         "ends_at", "currency", "state", "issued_at", "published_at", "published_by",
-        "first_viewed_at", "opening", "paid", "earned", "over_cap", "fee", "reserve_taken",
-        "reserve_released", "recouped", "withheld", "adjusted", "closing", "payable", "carried",
-        "carried_because", "n_lines", "lines_of_it", "lines_sha256", "sha256", "body",
+        "first_viewed_at", *(f"{name}_said" for name in AMOUNTS), "why_carried", "n_lines",
+        "lines_of_it", "lines_sha256", "sha256", "body",
     )  # fmt: skip
     inlines = (EntriesOfStatement,)
 
@@ -137,7 +135,12 @@ class StatementAdmin(DecidedAdmin[Statement]):
         )
         return acts
 
-    @admin.display(description=_("lines"))
+    @admin.display(description=_("why carried forward"))
+    def why_carried(self, row: Statement) -> str:
+        """Return the reason as its payee reads it."""
+        return str(CARRIED_WORDS[row.carried_because])
+
+    @admin.display(description=_("all of its lines"))
     def lines_of_it(self, row: Statement) -> SafeString:
         """Return the way to the lines."""
         address = reverse("admin:rights_statementline_changelist")
@@ -147,12 +150,15 @@ class StatementAdmin(DecidedAdmin[Statement]):
 
 
 @admin.register(StatementLine)
+@rates_said(StatementLine, "share_ppm")
+@amounts_said(StatementLine, "amount")
+@amounts_said(StatementLine, "paid", currency="statement.currency")
 class StatementLineAdmin(RowsAdmin[StatementLine]):
     """What a payee gets for one recording out of one group of uses."""
 
     list_display = (
         "statement", "number", "song_title", "title", "service", "territory", "month", "uses",
-        "share_ppm", "currency", "amount", "paid",
+        "share_ppm_said", "amount_said", "paid_said",
     )  # fmt: skip
     list_select_related = ("statement",)
     list_filter = ("pool", "currency")

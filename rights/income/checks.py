@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from rights.constants import WHOLE_REVENUE
 from rights.domain.dsr.names import name_disagreements, report_name
 from rights.income.blocks import UNRESOLVED
 from rights.income.scan import GROUPS, Report
@@ -140,10 +141,18 @@ def _shared(summary: Summary, uses: Sequence[Decimal]) -> list[Concern]:
         return []
     words = (
         f"Summary {summary.key!r} says that {summary.usages:f} uses earned {summary.net:f} "
-        f"{summary.currency}, and not what of it is ours; the lines come to {uses[0]:f} uses. Ask the "
-        "sender for AllocatedNetRevenue"
+        f"{summary.currency}, and not what of it is ours; the lines come to {uses[0]:f} uses"
+        f"{_by_uses(summary, uses[0])}. Ask the sender for AllocatedNetRevenue. Settled, all of "
+        f"{summary.net:f} {summary.currency} is posted as ours, by another person than who settles it"
     )
-    return [Concern("net_shared", words)]
+    return [Concern(WHOLE_REVENUE, words)]
+
+
+def _by_uses(summary: Summary, uses: Decimal) -> str:
+    """Return what our part would be by uses, to compare with: nothing is ever posted by it."""
+    if not 0 < uses < summary.usages:
+        return ""
+    return f", which by uses alone would be {summary.net * uses / summary.usages:.2f}"
 
 
 def _fees(summary: Summary) -> list[Concern]:

@@ -2,7 +2,8 @@
 
 An allocated amount stands in the payable before fees, reserves, advances and tax are taken off it;
 the statement does that. So what no published statement of a contract has settled yet is pending, and
-so is what a payee disputes on a statement that is not paid. Everything else is available.
+so is what a payee disputes on a statement that is not paid, as far as it reached the balance.
+Everything else is available.
 """
 
 from __future__ import annotations
@@ -101,21 +102,33 @@ SELECT account.subject, account.currency,
  WHERE account.role = ANY (%(roles)s) AND {currency} AND {subject}
  GROUP BY account.subject, account.currency, waits
 """
-# Of a statement that was paid before its line was disputed nothing is kept back: it is gone.
+# Of a disputed line its part of what the statement left of its earnings: fee, reserve, advance and tax
+# of it never reached the balance, and whoever disputes 100.00 has no 100.00 there (ADR 103). Up to whole
+# micro-units, once for each statement. Of a statement that was paid before its line was disputed nothing
+# is kept back: it is gone.
 _DISPUTED = """
-SELECT statement.party_id::text, statement.currency, sum(line.paid)
-  FROM rights_statementdispute dispute
-  JOIN rights_statementline line ON line.id = dispute.line_id
-  JOIN rights_statement statement ON statement.id = line.statement_id
- WHERE dispute.state = ANY (%(pending)s) AND {party} AND line.paid > 0
-   AND NOT EXISTS (SELECT FROM rights_payout payout
-                     JOIN rights_entry reserved ON reserved.id = payout.reserve_entry_id
-                    WHERE payout.party_id = statement.party_id
-                      AND payout.currency = statement.currency
-                      AND payout.state IN ('reserved', 'sending', 'sent', 'paid')
-                      AND payout.created_at > statement.published_at
-                      AND reserved.posted_at < dispute.opened_at)
- GROUP BY statement.party_id, statement.currency
+WITH disputed AS (
+    SELECT line.statement_id, sum(line.paid) AS gross
+      FROM rights_statementdispute dispute
+      JOIN rights_statementline line ON line.id = dispute.line_id
+      JOIN rights_statement statement ON statement.id = line.statement_id
+     WHERE dispute.state = ANY (%(pending)s) AND {party} AND line.paid > 0
+       AND NOT EXISTS (SELECT FROM rights_payout payout
+                         JOIN rights_entry reserved ON reserved.id = payout.reserve_entry_id
+                        WHERE payout.party_id = statement.party_id
+                          AND payout.currency = statement.currency
+                          AND payout.state IN ('reserved', 'sending', 'sent', 'paid')
+                          AND payout.created_at > statement.published_at
+                          AND reserved.posted_at < dispute.opened_at)
+     GROUP BY line.statement_id)
+SELECT party_id::text, currency,
+       sum(CASE WHEN earned <= 0 OR taken >= 0 THEN gross
+                ELSE div(gross * greatest(earned + taken, 0) + earned - 1, earned) END)
+  FROM (SELECT statement.party_id, statement.currency, statement.earned, disputed.gross,
+               statement.over_cap + statement.fee + statement.reserve_taken + statement.recouped
+               + statement.withheld AS taken
+          FROM disputed JOIN rights_statement statement ON statement.id = disputed.statement_id) AS settled
+ GROUP BY party_id, currency
 """
 
 

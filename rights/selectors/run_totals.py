@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from rights.models import RoyaltyRun
+from rights.selectors.run_review import run_before
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from rights.models import RoyaltyRun
 
 LINES = ("earned", "inputs", "base", "paid", "held")
 
@@ -30,8 +32,7 @@ class TotalLine:
 
 def run_totals(run: RoyaltyRun) -> tuple[TotalLine, ...]:
     """Return the totals of a calculated run, currency by currency, with those of the last month run."""
-    earlier = RoyaltyRun.objects.filter(period__lt=run.period).exclude(facts={})
-    before = earlier.order_by("-period").first()
+    before = run_before(run)
     mine, theirs = _totals(run), _totals(before) if before else None
     return tuple(
         TotalLine(

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from config.lib.money import Money
 from rights.domain.statement_words import DEDUCTIONS
 from rights.models import Statement
+from rights.selectors.statement_outcomes import outcomes_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,7 +36,9 @@ YEAR, CURRENCY = re.compile(r"20\d\d", re.ASCII), re.compile(r"[A-Z]{3}")
 class StatementRow:
     """One statement in a list. ``deducted`` is everything between earned and adjustments.
 
-    A statement that a later revision replaced is kept, and not ``is_current``.
+    ``moved`` is what was paid out and corrected since the statement before: with it, opening, earned
+    and deducted come to closing. ``outcome`` says in words what became of what is to be paid. A statement
+    that a later revision replaced is kept, and not ``is_current``.
     """
 
     id: UUID
@@ -56,6 +59,12 @@ class StatementRow:
     closing: Money
     payable: Money
     published_at: datetime | None
+    outcome: str = ""
+
+    @property
+    def moved(self) -> Money:
+        """Return what was paid out and corrected since the statement before."""
+        return self.paid + self.adjusted
 
 
 class Standing(TextChoices):
@@ -111,6 +120,11 @@ class StatementListPage:
     is_empty: bool
 
     @property
+    def has_moved(self) -> bool:
+        """Say whether anything was paid out or corrected in any of the rows."""
+        return any(row.moved.micros for row in self.rows)
+
+    @property
     def standings(self) -> list[tuple[str, _StrPromise]]:
         """Return the ways in which a statement can stand."""
         return Standing.choices
@@ -133,14 +147,16 @@ def statements_of(organisation: Organisation) -> QuerySet[Statement]:
 def statement_list(
     *, organisation: Organisation, asked: Asked = EVERYTHING, number: int = 1
 ) -> StatementListPage:
-    """Return one page of the published statements, the newest first, in three queries for any size."""
+    """Return one page of the published statements, the newest first, in five queries for any size."""
     mine = statements_of(organisation)
     choices = list(mine.order_by().values_list("period", "currency").distinct())
     page = Paginator(_asked_for(mine, asked).defer("body", "replaced_by__body"), PER_PAGE).get_page(
         number
     )
+    shown = list(page.object_list)
+    outcomes = outcomes_of(shown)
     return StatementListPage(
-        rows=tuple(statement_row(row) for row in page.object_list),
+        rows=tuple(statement_row(row, outcomes.get(row.pk, "")) for row in shown),
         page=page,
         asked=asked,
         years=tuple(sorted({period[:4] for period, _currency in choices}, reverse=True)),
@@ -164,7 +180,7 @@ def _asked_for(rows: QuerySet[Statement], asked: Asked) -> QuerySet[Statement]:
     return rows
 
 
-def statement_row(row: Statement) -> StatementRow:
+def statement_row(row: Statement, outcome: str = "") -> StatementRow:
     """Return a statement as a list shows it."""
     deducted = sum(getattr(row, step.value) for step in DEDUCTIONS)
     names = ("opening", "paid", "earned", "adjusted", "closing", "payable")
@@ -182,6 +198,7 @@ def statement_row(row: Statement) -> StatementRow:
         currency=row.currency,
         deducted=Money(deducted, row.currency),
         published_at=row.published_at,
+        outcome=outcome,
         **amounts,
     )
 

@@ -14,7 +14,7 @@ from django.utils import timezone
 from accounts.services.audit import audit_record
 from config.jobs.services import enqueue
 from config.lib import blobs
-from rights.constants import BACK_OFFICE
+from rights.constants import BACK_OFFICE, WHOLE_REVENUE
 from rights.domain.chart import Account, account
 from rights.domain.postings import Movement
 from rights.domain.royalties import pools_split
@@ -167,8 +167,8 @@ def income_post(
     Raises
     ------
     IncomeRefusedError
-        If something about the report is not settled, or ``booked_at`` is still to come; the sentence
-        says what.
+        If something about the report is not settled, ``booked_at`` is still to come, or who posts is
+        who said that the revenue of a whole service is ours; the sentence says what.
     PeriodLockedError
         If ``booked_at`` lies in a locked period.
     """
@@ -176,6 +176,7 @@ def income_post(
     if file.state == State.POSTED:
         return list(Entry.objects.filter(idem__startswith=f"income:{file.pk}:").order_by("idem"))
     require_postable(file)
+    _require_another(file, actor)
     now = timezone.now()
     if booked_at is not None and booked_at > now:
         raise IncomeRefusedError(
@@ -240,6 +241,21 @@ def require_postable(file: IncomeFile) -> None:
         raise IncomeRefusedError(
             "rights.income.not_postable",
             f"The report {file.name} cannot be posted: {'; '.join(reasons)}. No money moved.",
+        )
+
+
+def _require_another(file: IncomeFile, actor: User | None) -> None:
+    """See that two people stand behind money that the report itself does not say is ours.
+
+    Settled by mistake it would be many times what the store pays, and payees would be paid of it.
+    """
+    settled = file.concerns.filter(code=WHOLE_REVENUE).exclude(settled_at=None)
+    said = settled.first() if actor is None else settled.filter(settled_by=actor).first()
+    if said is not None:
+        raise IncomeRefusedError(
+            "rights.income.same_person",
+            f"{said.words}. No money moved. Let somebody who did not settle it compare it with what "
+            "the store pays, and post the report.",
         )
 
 

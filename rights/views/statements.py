@@ -21,6 +21,7 @@ from rights.selectors.line_page import line_of, line_page
 from rights.selectors.statement_lines import statement_lines
 from rights.selectors.statement_list import Asked, statements_of
 from rights.selectors.statement_list import statement_list as statements_found
+from rights.selectors.statement_outcomes import outcomes_of
 from rights.selectors.statement_page import statement_page
 from rights.selectors.waterfall import waterfall_of
 from rights.services.statement_publishing import statement_viewed
@@ -58,6 +59,7 @@ def statement(request: AuthenticatedHttpRequest, statement_id: UUID) -> HttpResp
     context = {
         "page": page,
         "earned": Money(mine.earned, mine.currency),
+        "outcome": outcomes_of([mine]).get(mine.pk, ""),
         "waterfall": waterfall_of(page),
         "ways": [{"cut": one, "title": by.title} for one, by in BY.items()],
         "table": breakdown_of_statement(mine, cut),

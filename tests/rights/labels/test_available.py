@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 import pytest
 from django.urls import reverse
@@ -14,13 +15,14 @@ from rights.selectors.available import Available, available_of
 from rights.selectors.balance_page import Asked, balance_page
 from rights.selectors.label_dashboard import label_dashboard
 from rights.selectors.payout_page import payouts_page
+from rights.services.advances import advance_pay
 from rights.services.disputes import dispute_decide, dispute_open
 from rights.services.payout_steps import payout_reserve
 from rights.services.payouts import batch_approve, batch_cancel, batch_create
 from rights.services.statement_publishing import statement_publish
 from tests.rights.factories import make_party
 from tests.rights.labels.conftest import MARK
-from tests.rights.statements.months import AUGUST, OCTOBER, Earning, issue, locked
+from tests.rights.statements.months import AUGUST, OCTOBER, SEPTEMBER, Earning, issue, locked
 
 pytestmark = pytest.mark.django_db
 
@@ -99,19 +101,70 @@ def test_a_disputed_line_is_kept_back_and_the_rest_is_paid(ready, cast, second):
     ready.earn(AUGUST, 60 * MARK, 40 * MARK)
     line = ready.statements[0].lines.get(isrc=ready.sand.isrc)
     dispute = dispute_open(line=line, actor=cast.rita, reason="Sand earned more")
+    # The fee took its tenth of the line before it reached the balance.
     assert told_by_pages(cast) == (
-        50 * MARK, {"Disputed, until the dispute is decided": 40 * MARK},
+        54 * MARK, {"Disputed, until the dispute is decided": 36 * MARK},
     )  # fmt: skip
     batch = approved(ready, second)
     payout = batch.payouts.get()
-    assert (payout.amount, payout.hold) == (50 * MARK, "")
+    assert (payout.amount, payout.hold) == (54 * MARK, "")
     assert payout.changes.first().reason == (
-        f"{money_format(Money(40 * MARK, 'EUR'), is_exact=True)} is disputed and stays on the "
+        f"{money_format(Money(36 * MARK, 'EUR'), is_exact=True)} is disputed and stays on the "
         "balance until it is decided."
     )
     assert payout_reserve(payout.pk).state == "reserved"
     dispute_decide(dispute=dispute, actor=cast.sam, is_upheld=False, because="The store confirmed")
-    assert told_by_pages(cast) == (40 * MARK, {})
+    assert told_by_pages(cast) == (36 * MARK, {})
+
+
+def kept_back(label, *lines):
+    for number in lines:
+        line = label.statements[-1].lines.get(number=number)
+        dispute_open(line=line, actor=label.cast.rita, reason="Too little")
+    return stands(label).disputed
+
+
+def test_a_line_that_went_against_an_advance_keeps_nothing_of_other_months_back(ready, cast):
+    ready.earn(AUGUST, 30 * MARK)
+    advance_pay(
+        contract=ready.contract,
+        amount=1_000 * MARK,
+        on=date(2026, 9, 2),
+        reference="7",
+        actor=cast.sam,
+    )
+    ready.earn(SEPTEMBER, 40 * MARK)
+    standing = stands(ready)
+    assert (ready.statements[-1].recouped, kept_back(ready, 1)) == (-36 * MARK, 0)
+    assert stands(ready) == standing == Available(27 * MARK)
+
+
+def test_a_part_of_a_micro_unit_is_kept_back_whole_and_once(ready, cast):
+    ready.earn(AUGUST, 10 * MARK + 1, 10 * MARK + 1, 10 * MARK + 5)
+    [made] = ready.statements
+    left = made.earned + made.fee
+    first, second = (made.lines.get(number=number).paid for number in (1, 2))
+    assert left * first % made.earned, "otherwise nothing is rounded"
+    assert kept_back(ready, 1) == left * first // made.earned + 1
+    assert kept_back(ready, 2) == left * (first + second) // made.earned + 1
+    assert kept_back(ready, 3) == left == made.closing
+
+
+def test_no_more_is_kept_back_than_the_lines_had_where_returns_bring_the_fee_back(ready, cast):
+    ready.earn(AUGUST, 100 * MARK)
+    ready.earn(SEPTEMBER, 10 * MARK, -60 * MARK)
+    assert ready.statements[-1].fee > 0
+    line = ready.statements[-1].lines.get(paid__gt=0)
+    dispute_open(line=line, actor=cast.rita, reason="Too little")
+    assert stands(ready).disputed == 10 * MARK
+
+
+def test_a_return_that_is_disputed_keeps_nothing_back(ready, cast):
+    ready.earn(AUGUST, 100 * MARK, -10 * MARK)
+    before = stands(ready)
+    line = ready.statements[-1].lines.get(paid__lt=0)
+    dispute_open(line=line, actor=cast.rita, reason="Nobody returned it")
+    assert stands(ready) == before
 
 
 def test_a_dispute_between_approval_and_sending_holds_the_payout(ready, cast, second):
