@@ -158,7 +158,8 @@ def _money(micros: int | None, currency: str) -> str:
 
 def _table(heads: Sequence[Any], lines: Sequence[Sequence[Any]]) -> SafeString:
     """Draw rows with a name, two amounts and perhaps a word."""
-    looks = ("text-left", "px-3 text-right tabular-nums", "px-3 text-right tabular-nums", "px-3")
+    amount = "px-3 text-right whitespace-nowrap tabular-nums"
+    looks = ("text-left", amount, amount, "px-3 text-left")
     head = format_html_join(
         "", '<th scope="col" class="{}">{}</th>', zip(looks, heads, strict=False)
     )
@@ -171,7 +172,8 @@ def _table(heads: Sequence[Any], lines: Sequence[Sequence[Any]]) -> SafeString:
         for line in lines
     ]
     return format_html(
-        "<table><thead><tr>{}</tr></thead><tbody>{}</tbody></table>",
+        '<div class="overflow-x-auto" tabindex="0"><table><thead><tr>{}</tr></thead>'
+        "<tbody>{}</tbody></table></div>",
         head,
         format_html_join("", "{}", ((row,) for row in rows)),
     )

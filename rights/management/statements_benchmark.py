@@ -31,6 +31,7 @@ from rights.models import (
     Party,
     Recording,
     RoyaltyRun,
+    SplitSheetSource,
     Statement,
     StatementDocument,
 )
@@ -138,9 +139,13 @@ def _month(payees: int, lines: int) -> RoyaltyRun:
         place: _group(file, place, places[place], micros) for place, micros in amounts.items()
     }
     _accrue(file, sum(amounts.values()))
-    return _locked(
-        [_share(party, groups[place], amount) for party, place, amount in wanted], first, second
-    )
+    first_of = SplitSheetSource.objects.filter(position=1).values_list("sheet", "recording")
+    played = {sheet: str(recording) for sheet, recording in first_of}
+    shares = [
+        _share(party, groups[place], played[places[place][0].pk], amount)
+        for party, place, amount in wanted
+    ]
+    return _locked(shares, first, second)
 
 
 def _sheet(number: int) -> SplitSheet:
@@ -176,12 +181,10 @@ def _group(file: IncomeFile, number: int, place: tuple[Any, str, str], micros: i
     )  # fmt: skip
 
 
-def _share(party: Party, group: IncomeGroup, amount: int) -> Share:
-    sheet = group.sheet
-    source = sheet.sources.first() if sheet else None
+def _share(party: Party, group: IncomeGroup, recording: str, amount: int) -> Share:
     return Share(
-        pool="inputs", group=group.pk, recording=str(source.recording_id if source else ""),
-        party=str(party.pk), currency="EUR", weight=100_000, share_ppm=1_000, amount=amount,
+        pool="inputs", group=group.pk, recording=recording, party=str(party.pk), currency="EUR",
+        weight=100_000, share_ppm=1_000, amount=amount,
     )  # fmt: skip
 
 

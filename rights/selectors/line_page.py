@@ -16,6 +16,7 @@ from config.lib.money import Money
 from rights.domain.royalties import INPUTS_PPM, pools_split
 from rights.models import RunShare, StatementDispute, StatementLine
 from rights.models.statement_dispute import PENDING
+from rights.selectors.base_reckoning import BaseReckoning, base_reckoning
 from rights.selectors.statement_lines import LineOrigin, line_origin
 
 if TYPE_CHECKING:
@@ -92,6 +93,7 @@ class LinePage:
     origin: LineOrigin
     sheet: Sheet | None
     reckoning: Reckoning | None
+    base: BaseReckoning | None
     disputes: tuple[Dispute, ...]
     is_disputed: bool
 
@@ -108,7 +110,7 @@ def line_of(statement: Statement, number: int) -> StatementLine | None:
 
 
 def line_page(*, line: StatementLine) -> LinePage:
-    """Return a line with where it comes from; the number of queries is the same for any line."""
+    """Return a line with where it comes from; the number of queries does not grow with the statement."""
     share = line.share
     sheet = share.group.sheet if share.group else None
     disputes = _disputes(line)
@@ -116,6 +118,7 @@ def line_page(*, line: StatementLine) -> LinePage:
         origin=line_origin(line=line),
         sheet=_sheet(sheet, line.isrc) if sheet else None,
         reckoning=_reckoning(line, share),
+        base=None if line.release_id else base_reckoning(share),
         disputes=disputes,
         is_disputed=any(one.is_pending for one in disputes),
     )

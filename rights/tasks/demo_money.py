@@ -19,26 +19,19 @@ from accounts.billing.ports import ProviderError, payout_provider
 from config.partners import is_stand_in
 from rights.domain.demo_income import demo_report
 from rights.exceptions import PayoutRefusedError
-from rights.income.pooling import shares_digest
 from rights.models import IncomeFile, Payout, RoyaltyRun, Statement
-from rights.selectors.statement_due import payees_due
 from rights.services.demo_money import Office, books_are_others, demo_owners_make
 from rights.services.income import income_post, income_upload
 from rights.services.income_reading import income_read
 from rights.services.payee_onboarding import payee_account_open, payee_account_refresh
 from rights.services.payout_events import top_up_keep
 from rights.services.payouts import batch_approve, batch_create, batch_send
-from rights.services.royalty_runs import (
-    run_approve,
-    run_begin_calculating,
-    run_calculated,
-    run_create,
-    run_lock,
-)
+from rights.services.royalty_runs import run_approve, run_create, run_lock
 from rights.services.statement_publishing import statement_publish
-from rights.services.statements import batch_begin, batch_issued, statement_issue
+from rights.services.statements import batch_begin, batch_issued
 from rights.tasks.income import reading_in_folder
-from rights.tasks.royalty_run import period_divide
+from rights.tasks.royalty_run import run_calculate_here
+from rights.tasks.statements import statements_make
 
 if TYPE_CHECKING:
     from config.jobs.stages import Run
@@ -91,10 +84,11 @@ def _divide(month: str, office: Office) -> None:
     """Run a month: sam calculates, olive looks at it, approves and locks it."""
     run = run_create(period=month, actor=office.sam)
     if run.state in (State.DRAFT, State.CALCULATING, State.CALCULATED):
-        run = run_begin_calculating(run)
-        shares, facts = period_divide(month)
-        run_calculated(run=run, shares=shares, facts=facts, digest=shares_digest(shares))
-        run_approve(run=run, actor=office.olive, because="Compared with the reports of the stores")
+        run_approve(
+            run=run_calculate_here(run),
+            actor=office.olive,
+            because="Compared with the reports of the stores",
+        )
     run_lock(run=run, actor=office.olive)
 
 
@@ -102,10 +96,9 @@ def _state(month: str, office: Office, *, is_published: bool) -> None:
     """Issue the statements of a month, and publish them if it is not the last one."""
     run = RoyaltyRun.objects.get(period=month)
     batch = batch_begin(run=run, actor=office.sam)
-    for due in payees_due(run):
-        statement_issue(due=due, run=run, actor=office.sam)
+    missed = statements_make(run, office.sam)
     if batch.issued_at is None:
-        batch_issued(batch=batch, missed=[])
+        batch_issued(batch=batch, missed=missed)
     if is_published:
         for statement in run.statements.filter(state=Statement.State.FINAL):
             statement_publish(statement=statement, actor=office.sam)

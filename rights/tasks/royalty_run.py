@@ -31,7 +31,7 @@ from rights.selectors.run_inputs import (
     reasons_of,
     taken_back,
 )
-from rights.services.royalty_runs import run_calculated
+from rights.services.royalty_runs import run_begin_calculating, run_calculated
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -93,6 +93,21 @@ def royalty_run_calculate(run: Run) -> None:
     run.finish(
         lambda: run_calculated(run=month, shares=shares, facts=facts, digest=digest, job=run.job)
     )
+
+
+def run_calculate_here(run: RoyaltyRun) -> RoyaltyRun:
+    """Calculate a run in this process, as the job does, and return it as it is then.
+
+    Raises
+    ------
+    RunRefusedError
+        If the run is approved and still says what it would say today, or a month before it waits.
+    """
+    run = run_begin_calculating(run)
+    shares, facts = period_divide(run.period)
+    run_calculated(run=run, shares=shares, facts=facts, digest=shares_digest(shares))
+    run.refresh_from_db()
+    return run
 
 
 def period_divide(name: str) -> tuple[SharesOnDisk, dict[str, Any]]:

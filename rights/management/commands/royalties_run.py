@@ -10,16 +10,9 @@ from django.core.management.base import BaseCommand, CommandError
 from accounts.models import User
 from config.lib.errors import DomainError
 from config.lib.money import Money, money_format
-from rights.income.pooling import shares_digest
 from rights.models import RoyaltyRun
-from rights.services.royalty_runs import (
-    run_approve,
-    run_begin_calculating,
-    run_calculated,
-    run_create,
-    run_lock,
-)
-from rights.tasks.royalty_run import period_divide
+from rights.services.royalty_runs import run_approve, run_create, run_lock
+from rights.tasks.royalty_run import run_calculate_here
 
 if TYPE_CHECKING:
     from django.core.management.base import CommandParser
@@ -58,9 +51,7 @@ class Command(BaseCommand):
     def _run(period: str, actor: User, approve: str | None) -> RoyaltyRun:
         run = run_create(period=period, actor=actor)
         if approve is None and run.state in OPEN:
-            run = run_begin_calculating(run)
-            shares, facts = period_divide(run.period)
-            run_calculated(run=run, shares=shares, facts=facts, digest=shares_digest(shares))
+            run = run_calculate_here(run)
         elif approve is not None:
             if run.state == RoyaltyRun.State.CALCULATED:
                 run = run_approve(run=run, actor=actor, because=approve)

@@ -3,28 +3,14 @@
 from __future__ import annotations
 
 from rights.domain.chart import CHART
-from rights.income.pooling import shares_digest
 from rights.models import ClaimChange, ClaimRelease, Entry, RightsClaim
 from rights.selectors.ledger import balances_at
 from rights.services.claims import Proof, Wanted, claim_submit
-from rights.services.royalty_runs import (
-    run_approve,
-    run_begin_calculating,
-    run_calculated,
-    run_create,
-    run_lock,
-)
-from rights.tasks.royalty_run import period_divide
+from rights.services.royalty_runs import run_approve, run_create, run_lock
+from rights.tasks.royalty_run import run_calculate_here
 from tests.rights.runs.months import bring
 
-
-def calculate(run):
-    """Calculate as the job does."""
-    run = run_begin_calculating(run)
-    shares, facts = period_divide(run.period)
-    run_calculated(run=run, shares=shares, facts=facts, digest=shares_digest(shares))
-    run.refresh_from_db()
-    return run
+calculate = run_calculate_here
 
 
 def lock(run, first, second):

@@ -10,45 +10,26 @@ import time_machine
 from django.db import DatabaseError, transaction
 
 from rights.domain.allocation import allocate
-from rights.domain.chart import CHART
 from rights.domain.royalties import inputs_allocate, pools_split
 from rights.domain.shares import shares_resolve
 from rights.exceptions import RunRefusedError
-from rights.income.pooling import shares_digest
 from rights.models import Entry, IncomeFile, PeriodLock, RoyaltyRun, RunShare
-from rights.selectors.ledger import balances_at
 from rights.selectors.ledger_invariants import ledger_findings
 from rights.selectors.ownership import claims_of
 from rights.services.income import income_reverse
 from rights.services.royalty_runs import (
     run_approve,
-    run_begin_calculating,
     run_calculate,
-    run_calculated,
     run_create,
     run_lock,
 )
-from rights.tasks.royalty_run import period_divide
+from tests.rights.claims.held import books, calculate
 from tests.rights.factories import make_party, make_recording
 from tests.rights.income.reports import Sale
 from tests.rights.income.sheets import make_sheet
 from tests.rights.runs.months import NOVEMBER, OCTOBER, OTHER, bring, own
 
 pytestmark = pytest.mark.django_db
-
-
-def calculate(run):
-    """Calculate as the job does."""
-    run = run_begin_calculating(run)
-    shares, facts = period_divide(run.period)
-    run_calculated(run=run, shares=shares, facts=facts, digest=shares_digest(shares))
-    run.refresh_from_db()
-    return run
-
-
-def books(*roles):
-    found = balances_at(None, roles=roles or tuple(CHART))
-    return {code: micros for code, micros in found.items() if micros}
 
 
 @pytest.fixture
