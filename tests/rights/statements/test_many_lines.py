@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import tracemalloc
 from dataclasses import asdict
+from datetime import date
 from decimal import Decimal
 from itertools import count, islice
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from rights.domain.statement_body import FACTS, LINE_COLUMNS, LineFacts, lines_digest
 from rights.models import Statement
 from rights.selectors import statement_inputs
 from rights.selectors.run_inputs import Period
+from rights.selectors.statement_due import payees_due
 from rights.selectors.statement_inputs import Span, lines_of, runs_of
 from rights.services.statement_writing import _line_rows
-from tests.rights.statements.months import AUGUST, Earning, contract_of, issue, locked
+from rights.services.statements import batch_begin, batch_issued, statement_issue
+from tests.rights.factories import make_party
+from tests.rights.statements.months import AUGUST, SEPTEMBER, Earning, contract_of, issue, locked
 
 MANY = 300
 BYTES_A_LINE = 1_200
@@ -90,3 +96,25 @@ def test_the_lines_of_a_payee_are_read_some_at_a_time_and_come_out_the_same(
     made = Statement.objects.get(pk=made.pk)
     assert (made.n_lines, made.earned) == (MANY, sum(one.amount for one in earnings))
     assert lines_digest(made.lines.values()) == made.lines_sha256
+
+
+@pytest.mark.django_db
+def test_issuing_asks_the_database_as_often_for_many_lines_as_for_few(cast, olive):
+    counts = {}
+    for month, many in ((AUGUST, 10), (SEPTEMBER, 200)):
+        payees = [make_party(f"Label {month} {number}") for number in range(2)]
+        for payee in payees:
+            since, terms = date.fromisoformat(f"{month}-01"), {"reserve_periods": 1}
+            contract_of(payee, actor=cast.sam, since=since, fee_ppm=1_000, reserve_ppm=500, **terms)
+        earnings = [Earning(payee, 1_000_003 + n, uses=n) for payee in payees for n in range(many)]
+        run = locked(month, earnings, cast.sam, olive)
+        batch = batch_begin(run=run, actor=cast.sam)
+        for due in payees_due(run):
+            with CaptureQueriesContext(connection) as queries:
+                made = statement_issue(due=due, run=run, actor=cast.sam)
+            if due.party in {payee.pk for payee in payees}:
+                assert made.n_lines == many
+                counts.setdefault(many, set()).add(len(queries))
+        batch_issued(batch=batch, missed=[])
+    # The very first one also makes the accounts of fee and reserve.
+    assert max(counts[200]) <= min(counts[10])
