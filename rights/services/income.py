@@ -245,10 +245,7 @@ def require_postable(file: IncomeFile) -> None:
 
 
 def _require_another(file: IncomeFile, actor: User | None) -> None:
-    """See that two people stand behind money that the report itself does not say is ours.
-
-    Settled by mistake it would be many times what the store pays, and payees would be paid of it.
-    """
+    """See that two people stand behind money of which the report does not say that it is ours."""
     settled = file.concerns.filter(code=WHOLE_REVENUE).exclude(settled_at=None)
     said = settled.first() if actor is None else settled.filter(settled_by=actor).first()
     if said is not None:
