@@ -3,25 +3,18 @@
 from __future__ import annotations
 
 import json
-from functools import lru_cache
 from pathlib import Path
 
 import pytest
 
-from library.analysis.decode import decode_file
 from library.analysis.pipeline import analyse_pcm
+from tests.analyses import analysed
 from tests.audio import signals
 
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "data"
 POP, SONGS = SHARED / "pop", SHARED / "songs"
 FORM = "AABBABB"
 LOOPS = {"A": ["A:min", "F:maj", "C:maj", "G:maj"], "B": ["D:min", "A#:maj", "F:maj", "E:maj"]}
-
-
-@lru_cache(maxsize=32)
-def analysed(path):
-    pcm = decode_file(path)
-    return analyse_pcm(pcm.samples, pcm.sample_rate)
 
 
 @pytest.fixture(scope="session")
