@@ -47,7 +47,7 @@ SECONDS: dict[str, float] = {
     "tests/api/test_schema_is_kept.py": 30,
     "tests/generation/engine/test_finish.py": 30,
     "tests/config/test_s3.py": 30,
-    "tests/architecture/test_groups.py": 20,
+    "tests/architecture/test_groups.py": 8,
     "tests/config/test_embedded_postgres.py": 20,
     "tests/jobs/test_state_machine.py": 20,
     "tests/rights/ledger/test_state_machine.py": 20,

@@ -96,9 +96,10 @@ def run_by_two(folder: Path) -> str:
     (folder / "conftest.py").write_text(CONFTEST)
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-n", "2", "-v", "-c", "/dev/null", "--rootdir", ".",
-         "-p", "no:cacheprovider", "-p", "no:django", "-p", "no:randomly", "."],
+         "-p", "no:cacheprovider", "-p", "xdist", "."],
         cwd=folder,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        # Three processes, each of which would load every plugin there is.
+        env={**os.environ, "PYTHONPATH": str(ROOT), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
         capture_output=True,
         text=True,
         check=False,

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING, Any
+from functools import cache
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.architecture.tree import ROOT, name, written_modules
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
 FILE_LINES = 300
@@ -32,12 +32,15 @@ FILES = tuple(
 """Looked at in one case each: four thousand of their own took longer to report than to decide."""
 
 
-def functions() -> Iterator[Any]:
-    """Yield every function of the product."""
-    for path in written_modules():
-        for node in ast.walk(ast.parse(path.read_text())):
-            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-                yield name(path), node
+@cache
+def functions() -> list[tuple[str, ast.FunctionDef | ast.AsyncFunctionDef]]:
+    """Return every function of the product; parsing it all costs seconds."""
+    return [
+        (name(path), node)
+        for path in written_modules()
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    ]
 
 
 def test_files_are_short():
