@@ -157,13 +157,18 @@ class StatementLineAdmin(RowsAdmin[StatementLine]):
     """What a payee gets for one recording out of one group of uses."""
 
     list_display = (
-        "statement", "number", "song_title", "title", "service", "territory", "month", "uses",
+        "statement", "number", "song_title", "title", "service", "territory", "month", "uses_said",
         "share_ppm_said", "amount_said", "paid_said",
     )  # fmt: skip
     list_select_related = ("statement",)
     list_filter = ("pool", "currency")
     search_fields = ("statement__number", "song_isrc", "isrc")
     fields = (*list_display, "pool", "project", "use", "model", "weight", "share", "release")
+
+    @admin.display(description=_("uses"), ordering="uses")
+    def uses_said(self, row: StatementLine) -> str:
+        """Return the uses without the places that nothing stands in; stores count parts of uses too."""
+        return f"{row.uses.normalize():f}"
 
 
 class DisputeForm(ActForm):

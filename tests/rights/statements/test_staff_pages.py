@@ -81,6 +81,8 @@ def test_lines_say_what_was_earned_and_what_it_became(told, staff):
     page = staff.get(f"{address}?statement__id__exact={told.statements[0].pk}").text
     page = page.replace("\xa0", " ")
     assert page.count("EUR 60.000001") == 2
+    assert re.search(r">\s*10\s*<", page)
+    assert "10.0000000000" not in page
     assert not BARE.search(page)
 
 
