@@ -1,4 +1,4 @@
-"""One migrated database of which every other is a copy: migrations take half a minute, a copy none."""
+"""One migrated database of which every other is a copy: migrations take many seconds, a copy none."""
 
 from __future__ import annotations
 
