@@ -29,7 +29,7 @@ GROUPS = {
 # seconds, so that the longest goes first; any other group is guessed by how many tests it has.
 SECONDS: dict[str, float] = {
     "browser": 500,
-    "processes": 270,
+    "processes": 255,
     "audio": 135,
     "made song": 120,
     "tests/generation/command/test_song.py": 110,
