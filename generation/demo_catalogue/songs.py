@@ -1,16 +1,9 @@
-"""The ten pieces as files in a folder, rendered where they are missing or no longer what they would be.
-
-What a file was made from stands beside it in a hidden file: the piece, the sources of the renderer and
-the SoundFont. So a second run renders nothing, and a change of a melody renders one song.
-"""
+"""The ten pieces as files in a folder, rendered where they are missing or no longer what they would be."""
 
 from __future__ import annotations
 
-import hashlib
-import json
 import os
 from collections.abc import Callable, Mapping
-from functools import lru_cache
 from pathlib import Path
 
 import av
@@ -19,29 +12,13 @@ from numpy.typing import NDArray
 
 from generation.demo_catalogue.compiling import compile_piece
 from generation.demo_catalogue.piece import Piece, Release
+from generation.demo_catalogue.rendered import is_rendered, key_path, song_key, song_path
 from generation.rendering.arrangement import RATE
+from generation.rendering.fonts import SoundFont
 from generation.rendering.render import render
-from generation.rendering.soundfont import SoundFont
 
-SUFFIX = ".flac"
 FRAME = 4096
-SOURCES = ("rendering", "demo_catalogue")
 Progress = Callable[[float], None]
-
-
-def song_path(piece: Piece, folder: Path) -> Path:
-    """Return where the song of ``piece`` stands in ``folder``."""
-    return folder / f"{piece.name}{SUFFIX}"
-
-
-def is_rendered(piece: Piece, folder: Path, soundfont: SoundFont | None) -> bool:
-    """Tell whether the song stands in ``folder`` as it would be rendered now."""
-    key = _key_path(piece, folder)
-    return (
-        song_path(piece, folder).is_file()
-        and key.is_file()
-        and key.read_text() == song_key(piece, soundfont)
-    )
 
 
 def render_song(
@@ -63,31 +40,10 @@ def render_song(
     )
     unfinished = path.with_suffix(f".{os.getpid()}.part")
     write_tagged_flac(made.master.audio, unfinished, release_tags(piece.release))
-    _key_path(piece, folder).unlink(missing_ok=True)
+    key_path(piece, folder).unlink(missing_ok=True)
     unfinished.replace(path)
-    _key_path(piece, folder).write_text(song_key(piece, soundfont))
+    key_path(piece, folder).write_text(song_key(piece, soundfont))
     return path
-
-
-def song_key(piece: Piece, soundfont: SoundFont | None) -> str:
-    """Return a hash of all that the audio depends on."""
-    told = {
-        "piece": repr(piece),
-        "renderer": renderer_revision(),
-        "soundfont": [soundfont.name, soundfont.path.stat().st_size] if soundfont else None,
-    }
-    return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
-
-
-@lru_cache(maxsize=1)
-def renderer_revision() -> str:
-    """Return a hash over the source of everything that turns a piece into sound."""
-    root = Path(__file__).parents[1]
-    files = sorted(path for name in SOURCES for path in (root / name).rglob("*.py"))
-    digest = hashlib.sha256()
-    for path in files:
-        digest.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes())
-    return digest.hexdigest()
 
 
 def release_tags(release: Release) -> dict[str, str]:
@@ -120,7 +76,3 @@ def write_tagged_flac(audio: NDArray[np.float32], path: Path, tags: Mapping[str,
             frame.rate, frame.pts = RATE, start
             container.mux(stream.encode(frame))
         container.mux(stream.encode(None))
-
-
-def _key_path(piece: Piece, folder: Path) -> Path:
-    return folder / f".{piece.name}.key"

@@ -32,7 +32,7 @@ from generation.engines.settling import settled, tonic_of
 from generation.engines.snapshot import read_snapshot
 from generation.engines.takes import Room, Take, length_off
 from generation.engines.wishes import edit_of, options_of, weights_of
-from generation.rendering.soundfont import find_soundfont
+from generation.rendering.fonts import find_soundfont
 from generation.rendering.spectrum import ReferenceSound, reference_sound
 
 NEAR_ENOUGH = 0.15

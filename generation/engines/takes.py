@@ -26,8 +26,8 @@ from generation.quality.roundtrip import judge_round_trip
 from generation.rendering.arrangement import RATE, Arrangement
 from generation.rendering.arranging import arrange
 from generation.rendering.finish import Rendering, finish
+from generation.rendering.fonts import sound_sources
 from generation.rendering.performance import perform
-from generation.rendering.soundfont import sound_sources
 from generation.rendering.spectrum import ReferenceSound
 
 MOST_OFF = 0.3

@@ -13,7 +13,7 @@ import soundfile
 from generation.composition.chords import PITCHES
 from generation.demo_catalogue.piece import Piece, load_catalogue
 from generation.demo_catalogue.songs import render_song
-from generation.rendering.soundfont import find_soundfont
+from generation.rendering.fonts import find_soundfont
 from library.analysis.pipeline import analyse_pcm
 from library.analysis.types import Analysis
 

@@ -25,8 +25,8 @@ from generation.quality.likeness import read_score
 from generation.quality.roundtrip import judge_round_trip
 from generation.rendering.arranging import arrange
 from generation.rendering.finish import finish
+from generation.rendering.fonts import find_soundfont
 from generation.rendering.performance import perform
-from generation.rendering.soundfont import find_soundfont
 from generation.rendering.spectrum import reference_sound
 
 if TYPE_CHECKING:

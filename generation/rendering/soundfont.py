@@ -6,7 +6,7 @@ channels that are a hair apart in tuning and place, and held notes swell and swa
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -32,43 +32,6 @@ BEND_RANGE = 2.0
 STROKE_S = 2.2
 STRETCH = 1 << 15
 AT_REST = 1e-7
-
-KNOWN: Mapping[str, str] = {
-    "FluidR3_GM.sf2": "MIT",
-    "FluidR3_GS.sf2": "MIT",
-    "FluidR3Mono_GM.sf3": "MIT",
-    "MuseScore_General_Full.sf3": "MIT",
-    "MuseScore_General_Lite.sf3": "MIT",
-}
-"""Files that Tenfold may use as they come, and their licences."""
-FOLDERS = (Path("/usr/share/sounds/sf2"), Path("/usr/share/sounds/sf3"))
-
-
-@dataclass(frozen=True)
-class SoundFont:
-    """A file of recorded instruments; ``licence`` is empty where nobody has told."""
-
-    path: Path
-    name: str
-    licence: str
-
-
-def find_soundfont(chosen: Path | None = None) -> SoundFont | None:
-    """Return ``chosen`` if it exists, else the first known font that the system has, else None."""
-    candidates = [chosen] if chosen else [folder / name for name in KNOWN for folder in FOLDERS]
-    for path in candidates:
-        if path.is_file():
-            return SoundFont(path, path.stem, KNOWN.get(path.name, ""))
-    return None
-
-
-def sound_sources(soundfont: Path | None) -> str:
-    """Say in a sentence whose sounds a song is played with."""
-    found = find_soundfont(soundfont) if soundfont else None
-    if found is None:
-        return "Tenfold's own voices only: no SoundFont is installed (Debian: fluid-soundfont-gm)."
-    terms = found.licence or "terms as its owner gave them"
-    return f"Tenfold's own voices and the SoundFont {found.name} ({terms})."
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -27,6 +29,11 @@ SONG_TITLE = "Ten into One"
 SONG_SEED = 10
 QUEUE = "gpu"
 """The conductor waits more than it works; here it keeps no worker from the songs it waits for."""
+
+
+def demo_folder() -> Path:
+    """Return where the songs of the demonstration stand; ``bin/song`` reads them there."""
+    return Path(settings.VAR_DIR) / "demo-songs"
 
 
 def demo_creator() -> Membership:

@@ -14,7 +14,6 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -23,13 +22,15 @@ from config.jobs.models import Job
 from config.jobs.services import enqueue
 from config.lib.errors import DomainError
 from generation.demo_catalogue.piece import Piece, load_catalogue
-from generation.demo_catalogue.songs import is_rendered, render_song, song_key, song_path
+from generation.demo_catalogue.rendered import is_rendered, song_key, song_path
+from generation.demo_catalogue.songs import render_song
 from generation.exceptions import DemoFailedError
-from generation.rendering.soundfont import SoundFont, find_soundfont
+from generation.rendering.fonts import SoundFont, find_soundfont
 from generation.services.demo import (
     SONG_SEED,
     SONG_TITLE,
     demo_creator,
+    demo_folder,
     demo_labels_seed,
     demo_set_make,
 )
@@ -47,11 +48,6 @@ if TYPE_CHECKING:
 RENDERED_PPM, REGISTERED_PPM, UPLOADED_PPM = 500_000, 560_000, 600_000
 ANALYSED_PPM, MATCHED_PPM = 850_000, 980_000
 LOOK_EVERY_S = 0.5
-
-
-def demo_folder() -> Path:
-    """Return where the songs of the demonstration stand; ``bin/song`` reads them there."""
-    return Path(settings.VAR_DIR) / "demo-songs"
 
 
 def piece(run: Run) -> None:

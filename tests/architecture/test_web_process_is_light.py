@@ -1,4 +1,4 @@
-"""What a process loads when it starts: the web process every page and nothing heavy, workers no page.
+"""What a process loads when it starts: the web process every page, workers no page, neither sound.
 
 import-linter follows import statements; this also covers ``include("…")`` and autodiscovery.
 """
@@ -35,6 +35,13 @@ def test_workers_and_commands_start_without_the_pages_that_they_do_not_serve():
     )
     # config.admin is the site itself, whose name Django's admin wants to know.
     assert [name for name in sorted(modules) if pages.match(name) and name != "config.admin"] == []
+
+
+def test_the_command_that_has_a_song_made_loads_nothing_that_makes_one():
+    modules = loaded_by("import django; django.setup(); import generation.management.commands.song")
+    assert "generation.management.song.demo" in modules
+    packages = {name.partition(".")[0] for name in modules}
+    assert sorted((HEAVY | {"tinysoundfont"}) & packages) == []
 
 
 def loaded_by(code: str) -> set[str]:

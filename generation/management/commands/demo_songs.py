@@ -12,14 +12,15 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
 from generation.demo_catalogue.piece import load_catalogue
-from generation.demo_catalogue.songs import is_rendered, render_song
-from generation.rendering.soundfont import find_soundfont, sound_sources
-from generation.tasks.demo import demo_folder
+from generation.demo_catalogue.rendered import is_rendered
+from generation.demo_catalogue.songs import render_song
+from generation.rendering.fonts import find_soundfont, sound_sources
+from generation.services.demo import demo_folder
 
 if TYPE_CHECKING:
     from django.core.management.base import CommandParser
 
-    from generation.rendering.soundfont import SoundFont
+    from generation.rendering.fonts import SoundFont
 
 
 class Command(BaseCommand):

@@ -10,10 +10,10 @@ from config.jobs.models import Job
 from config.jobs.selectors import job_progress
 from config.jobs.services import enqueue, job_cancel
 from generation.demo_catalogue.piece import load_catalogue
-from generation.demo_catalogue.songs import is_rendered
+from generation.demo_catalogue.rendered import is_rendered
 from generation.management.song.errors import SongFailedError
-from generation.rendering.soundfont import find_soundfont
-from generation.tasks.demo import demo_folder
+from generation.rendering.fonts import find_soundfont
+from generation.services.demo import demo_folder
 
 if TYPE_CHECKING:
     from pathlib import Path

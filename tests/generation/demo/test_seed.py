@@ -19,17 +19,18 @@ from generation.demo_catalogue.piece import load_catalogue
 from generation.demo_catalogue.songs import song_key, song_path
 from generation.exceptions import DemoFailedError, DemoMissingError
 from generation.models import Song
-from generation.rendering.soundfont import find_soundfont
+from generation.rendering.fonts import find_soundfont
 from generation.services.demo import (
     QUEUE,
     SET_NAME,
     SONG_TITLE,
     demo_creator,
+    demo_folder,
     demo_labels_seed,
     demo_set_make,
     demo_songs_ask,
 )
-from generation.tasks.demo import _analysed, _upload, demo_folder, seed
+from generation.tasks.demo import _analysed, _upload, seed
 from library.models import Track
 from rights.models import Party, SongSet
 from tests.generation.engine.ten import make_ten

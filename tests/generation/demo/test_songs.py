@@ -9,18 +9,13 @@ import numpy as np
 import pytest
 import soundfile
 
+from generation.demo_catalogue import rendered as standing
 from generation.demo_catalogue import songs
 from generation.demo_catalogue.piece import load_catalogue
-from generation.demo_catalogue.songs import (
-    is_rendered,
-    release_tags,
-    render_song,
-    song_key,
-    song_path,
-    write_tagged_flac,
-)
+from generation.demo_catalogue.rendered import is_rendered, song_key, song_path
+from generation.demo_catalogue.songs import release_tags, render_song, write_tagged_flac
 from generation.management.demo_benchmark import heard
-from generation.rendering.soundfont import SoundFont
+from generation.rendering.fonts import SoundFont
 from library.analysis.pipeline import analyse_pcm
 from library.jail.audio import decode
 from rights.management.commands.sandbox_register import _song
@@ -72,7 +67,7 @@ def test_a_changed_note_another_font_or_another_renderer_is_another_song(
     font = tmp_path / "Own.sf2"
     font.write_bytes(b"font")
     assert not is_rendered(piece, rendered, SoundFont(font, "Own", "CC0"))
-    monkeypatch.setattr(songs, "renderer_revision", lambda: "later")
+    monkeypatch.setattr(standing, "renderer_revision", lambda: "later")
     assert not is_rendered(piece, rendered, None)
 
 

@@ -11,9 +11,10 @@ import numpy as np
 import pytest
 
 from generation.rendering.arrangement import RATE, Arrangement, Note, Part
+from generation.rendering.fonts import find_soundfont
 from generation.rendering.instruments import INSTRUMENTS
 from generation.rendering.performance import TAIL_S, perform, play_part
-from generation.rendering.soundfont import FontPlayer, find_soundfont
+from generation.rendering.soundfont import FontPlayer
 from generation.rendering.voices.transitions import IMPACT, RISER
 from tests.generation.rendering.measures import centroid_hz, rms, section
 
@@ -91,7 +92,7 @@ def digest(stems):
 
 SCRIPT = """
 from generation.rendering.performance import perform
-from generation.rendering.soundfont import find_soundfont
+from generation.rendering.fonts import find_soundfont
 from tests.generation.rendering.test_performance import digest, short
 found = find_soundfont()
 print(digest(perform(short(pad="string-section"), soundfont=found.path if found else None)))

@@ -8,14 +8,8 @@ import numpy as np
 import pytest
 
 from generation.rendering.arrangement import RATE, Note
-from generation.rendering.soundfont import (
-    DARKER,
-    KNOWN,
-    FontLayer,
-    FontPlayer,
-    find_soundfont,
-    sound_sources,
-)
+from generation.rendering.fonts import KNOWN, find_soundfont, sound_sources
+from generation.rendering.soundfont import DARKER, FontLayer, FontPlayer
 from tests.generation.rendering.measures import centroid_hz, cents_off, rms
 
 PIANO, STRINGS, FLUTE = 0, 48, 73
