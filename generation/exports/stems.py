@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from generation.exports.errors import StemsUnequalError
 from generation.exports.quantise import BLOCK_FRAMES, require_stereo
+from generation.rendering.tape import let_go
 
 STEM_BITS = 20
 STEM_SCALE = 1 << (STEM_BITS - 1)
@@ -62,6 +63,7 @@ class StemWriter:
                 block = _rounded(samples[start : start + BLOCK_FRAMES])
                 self._total[start : start + len(block)] += block
                 out.write(block << (CONTAINER_BITS - STEM_BITS))
+        let_go(samples)
 
     def residual(self) -> Residual:
         """Return what is left between the stems written so far and the mix."""
@@ -75,8 +77,9 @@ class StemWriter:
 
 
 def _rounded(block: NDArray[np.float32]) -> NDArray[np.int32]:
-    whole = np.rint(block.astype(np.float64) * STEM_SCALE)
-    return np.clip(whole, -STEM_SCALE, STEM_SCALE - 1).astype(np.int32)
+    # Exact in single precision: a power of two only moves the exponent, and 20 bits fit into 24.
+    whole = np.rint(block * np.float32(STEM_SCALE))
+    return np.asarray(np.clip(whole, -STEM_SCALE, STEM_SCALE - 1), np.int32)
 
 
 def _db(level: float) -> float:

@@ -11,6 +11,7 @@ from generation.quality.finding import Finding
 from generation.rendering.arrangement import RATE, SectionSound
 from generation.rendering.finish import Rendering
 from generation.rendering.spectrum import ReferenceSound, long_term_spectrum, octave_distances_db
+from generation.rendering.tape import let_go
 from library.analysis.loudness import lufs_between, measure_loudness
 from library.analysis.types import Loudness
 
@@ -133,6 +134,7 @@ def residual_db(rendering: Rendering) -> float:
     total = np.zeros_like(rendering.mix.audio)
     for stem in rendering.stems.values():
         total += stem
+        let_go(stem)
     total -= rendering.mix.audio
     missing, whole = (float(np.einsum("ij,ij->", x, x)) for x in (total, rendering.mix.audio))
     if missing == 0:

@@ -34,6 +34,7 @@ from generation.rendering.spectrum import (
     frames_of,
     gated_lufs,
 )
+from generation.rendering.tape import let_go
 
 Floats = npt.NDArray[np.float32]
 Doubles = npt.NDArray[np.float64]
@@ -145,6 +146,7 @@ class _Console:
         measured = frames_of([mid, side])
         np.add(mid, side, out=audio[:, 0])
         np.subtract(mid, side, out=audio[:, 1])
+        let_go(audio)
         # Left and right together hold twice the power of mid and side.
         return Frames(2 * measured.bands, 2 * measured.weighted, measured.step_s)
 
@@ -207,15 +209,12 @@ class _Console:
         loud = gated_lufs(moved)
         level = MIX_LUFS - loud if np.isfinite(loud) else 0.0
         finals = dict(zip(stems, (gains_db + level).tolist(), strict=True))
-        for name, audio in stems.items():
-            envelope.apply(audio, automation * 10 ** (finals[name] / 20))
-        audio = _sum(stems)
-        peak = max(float(np.abs(one).max(initial=0.0)) for one in (audio, *stems.values()))
+        gains = {name: automation * 10 ** (final / 20) for name, final in finals.items()}
+        audio, peak = _faded_up(stems, gains)
         if peak > MOST_PEAK:
-            for name in stems:
-                stems[name] *= np.float32(MOST_PEAK / peak)
-            finals = {n: g + 20 * np.log10(MOST_PEAK / peak) for n, g in finals.items()}
-            audio = _sum(stems)
+            down = MOST_PEAK / peak
+            audio, _ = _faded_up(stems, {n: np.full_like(automation, down) for n in stems})
+            finals = {n: g + 20 * np.log10(down) for n, g in finals.items()}
         return Mix(stems=stems, audio=audio, gains_db=finals, section_gains_db=moves)
 
 
@@ -228,11 +227,20 @@ def _rooms(strip: Strip) -> tuple[Response, Response] | None:
     return (both[0], both[1]) if both.any() else None
 
 
-def _sum(stems: Mapping[str, Floats]) -> Floats:
-    total: Floats | None = None
-    for audio in stems.values():
-        total = audio.copy() if total is None else np.add(total, audio, out=total)
-    return np.zeros((0, 2), np.float32) if total is None else total
+def _faded_up(stems: Mapping[str, Floats], gains: Mapping[str, Doubles]) -> tuple[Floats, float]:
+    """Bring each stem to its gains in place; return their sum and the highest peak of all of these."""
+    total = np.zeros((0, 2), np.float32)
+    peak = 0.0
+    for number, (name, audio) in enumerate(stems.items()):
+        envelope.apply(audio, gains[name])
+        peak = max(peak, _peak(audio))
+        total = np.add(total, audio, out=total) if number else audio.copy()
+        let_go(audio)
+    return total, max(peak, _peak(total))
+
+
+def _peak(audio: Floats) -> float:
+    return max(float(audio.max(initial=0.0)), -float(audio.min(initial=0.0)))
 
 
 def _covering(sections: Sequence[SectionSound], seconds: float) -> tuple[SectionSound, ...]:

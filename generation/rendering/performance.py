@@ -17,9 +17,10 @@ from generation.rendering.arrangement import RATE, Arrangement, Note, Part, Sect
 from generation.rendering.drumkit import KITS, Drummer
 from generation.rendering.instruments import INSTRUMENTS, Instrument
 from generation.rendering.lineup import EFFECTS_INSTRUMENT
-from generation.rendering.players import play_all, shared_stem
+from generation.rendering.players import play_all
 from generation.rendering.soundfont import FontLayer, FontPlayer, load_font
 from generation.rendering.sweep import sweep_by_sections
+from generation.rendering.tape import let_go, shared_stem
 from generation.rendering.voices.registry import VOICES
 from generation.rendering.voices.signal import Signal, closed, remove_offset
 from generation.rendering.voices.transitions import EFFECTS
@@ -71,6 +72,7 @@ def _player(arrangement: Arrangement, soundfont: Path | None) -> Callable[[int, 
     def play(number: int, stem: Signal) -> None:
         play_part(arrangement.parts[number], stem, arrangement.sections, font)
         stem[-round(FADE_S * RATE) :] = closed(stem[-round(FADE_S * RATE) :], FADE_S)
+        let_go(stem)
 
     return play
 

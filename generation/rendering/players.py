@@ -1,7 +1,7 @@
 """Two players at once: parts of a song divided between this process and a copy of it.
 
-A copy (fork) shares the loaded SoundFont with us, and the stems are memory of both, so nothing is sent
-but the numbers of parts. Whoever is free takes the next part; a part depends on nothing but itself, so
+A copy (fork) shares the loaded SoundFont with us, and the stems are memory of both (``tape``), so nothing
+is sent but the numbers of parts. Whoever is free takes the next part; a part depends on nothing but itself, so
 who plays it changes no bit. What the copy leaves unfinished, because it was killed, we play again.
 """
 
@@ -11,9 +11,6 @@ import os
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from mmap import mmap
-
-import numpy as np
 
 from generation.rendering.voices.signal import Signal
 
@@ -22,12 +19,6 @@ MOST_PARTS = 255
 
 Play = Callable[[int, Signal], None]
 Done = Callable[[int], None]
-
-
-def shared_stem(frames: int) -> Signal:
-    """Return a silent stem (frames, 2) that a copy of this process plays into as well as we do."""
-    room = mmap(-1, max(1, frames * 2 * np.dtype(np.float32).itemsize))
-    return np.frombuffer(room, np.float32, frames * 2).reshape(frames, 2)
 
 
 def play_all(stems: list[Signal], play: Play, done: Done, *, players: int) -> None:

@@ -16,8 +16,8 @@ Kind = VersionAsset.Kind
 WANTED = "song.file"
 """The kind of the jobs that make them."""
 ON_DEMAND = (Kind.MASTER_WAV, Kind.MP3, Kind.STEMS_ZIP)
-AT_ONCE = frozenset({Kind.MP3})
-"""Made with the song where it is certain that somebody waits for them: one processor encodes."""
+AT_ONCE = frozenset({Kind.MASTER_WAV, Kind.MP3})
+"""Made with the song where it is certain that somebody waits for them."""
 WAV_BYTES_PER_MS = 264.6  # 44.1 kHz, two channels, three bytes
 MP3_BYTES_PER_MS = 40  # 320 kbit/s
 

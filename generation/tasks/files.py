@@ -64,6 +64,9 @@ def written(
         _put(content, KINDS[name], SUFFIXES[name], CONTENT_TYPES[name])
         for name, content in made.items()
     ]
+    if Kind.MASTER_WAV in also:
+        wav = encode(sound.audio, sound.rate, "wav24", tags.of_master())
+        files.append(_put(wav, Kind.MASTER_WAV, SUFFIXES["wav24"], CONTENT_TYPES["wav24"]))
     told |= {
         "duration_ms": round(1000 * len(sound.audio) / sound.rate),
         "audio_sha256": master_sha256(sound.audio, sound.rate, tags),

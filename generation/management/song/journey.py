@@ -16,6 +16,7 @@ from config.jobs.services import job_cancel
 from config.lib.errors import DomainError
 from generation.management.song.errors import SongFailedError, SongStoppedError
 from generation.management.song.hearing import gate_open
+from generation.management.song.summary import portal_address
 from generation.models import Version, VersionAsset
 from generation.services.songs import SongOrder, song_generate
 from library.models import Track
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
 
 Kind = VersionAsset.Kind
 LOOK_EVERY_S = 0.2
+WRITTEN = (Kind.MP3, Kind.MASTER_WAV)
+"""What the command writes beside what every song has; its stems come as single files."""
 WHOLE = 100
 READING_PART = 20  # of a hundred: the rest is the analysis
 READ = {Track.State.ANALYSING, Track.State.READY}
@@ -207,7 +210,7 @@ def song_ask(
         teller.stage("gate")
         song = song_generate(
             song_set=song_set,
-            order=SongOrder(request.wish.options, files=[Kind.MP3]),
+            order=SongOrder(request.wish.options, files=WRITTEN),
             actor=who.user,
             idem=f"command-{uuid4()}",
             seed=request.wish.seed,
@@ -236,12 +239,17 @@ def song_wait(version: Version, teller: Teller) -> Version:
         If it was refused or stopped.
     """
     teller.stage("generate")
+    # The first address loads all pages: now, while the worker composes on the other processor.
+    teller.note(f"It can be followed at {portal_address(version)}")
     while version.state == Version.State.PENDING:
         job = Job.objects.get(song_version=version)
-        shown = job_progress(job)
         if job.state in Version.GIVEN_UP:
-            raise SongFailedError(shown.error or "The making of the song was cancelled.")
-        teller.tell(shown.percent, shown.step, shown.eta_s)
+            raise SongFailedError(
+                job_progress(job).error or "The making of the song was cancelled."
+            )
+        if teller.is_due:
+            shown = job_progress(job)
+            teller.tell(shown.percent, shown.step, shown.eta_s)
         time.sleep(LOOK_EVERY_S)
         version.refresh_from_db()
     if version.state != Version.State.READY:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
 EVERY_S = 0.5
+CHANGED = 0.02
 MB = 1024 * 1024
 
 
@@ -21,13 +22,13 @@ class PeakMemory:
 
     Pages that several of them map, such as a player's copy of the SoundFont, are divided among them
     (the kernel's proportional set size), so that the sum is memory that is really taken. To read that
-    walks through all pages, so it is read only where the sum of what each maps, which is never less,
-    is above the peak so far.
+    walks through all pages while the process waits for its own, so it is read only where the sum of
+    what each maps, which is never less, is above the peak so far and has changed since.
     """
 
     def __init__(self, roots: Sequence[psutil.Process]) -> None:
         self._roots = [psutil.Process(), *roots]
-        self._peak = 0
+        self._peak = self._read_at = 0
         self._stop = Event()
         self._thread = Thread(target=self._sample, daemon=True)
 
@@ -52,8 +53,9 @@ class PeakMemory:
     def _sample(self) -> None:
         while not self._stop.is_set():
             tree = self._tree()
-            if sum(map(_mapped, tree)) > self._peak:
-                self._peak = max(self._peak, sum(map(_held, tree)))
+            mapped = sum(map(_mapped, tree))
+            if mapped > self._peak and abs(mapped - self._read_at) >= CHANGED * mapped:
+                self._peak, self._read_at = max(self._peak, sum(map(_held, tree))), mapped
             self._stop.wait(EVERY_S)
 
     def _tree(self) -> set[psutil.Process]:

@@ -32,7 +32,7 @@ def summary_line(version: Version, out: Path, seconds: Mapping[str, float], peak
             "peak_mb": peak_mb,
             "receipt": str(out / RECEIPT),
             "quality": {"passed": bool(version.passed), **_figures(version)},
-            "portal": _address(version),
+            "portal": portal_address(version),
             "verify": settings.SITE_URL
             + reverse("generation:receipt-verify", args=[version.receipt.pk]),
         },
@@ -47,11 +47,12 @@ def summary_text(version: Version, out: Path) -> list[str]:
     return [
         f"“{version.song.title}”: {facts_text(version)}, seed {version.used_seed}, {verdict}.",
         f"It lasts {length.total_seconds():.1f} s and lies in {out}",
-        f"and in the portal at {_address(version)}.",
+        f"and in the portal at {portal_address(version)}.",
     ]
 
 
-def _address(version: Version) -> str:
+def portal_address(version: Version) -> str:
+    """Return where the song is seen and heard."""
     return settings.SITE_URL + reverse("generation:song-detail", args=[version.song_id])
 
 

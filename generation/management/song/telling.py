@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass, field
 from typing import TextIO
 
-LINE_EVERY_S = 5.0
+LINE_EVERY_S, SHOWN_EVERY_S = 5.0, 0.5
 LEAST_SHOWN_S = 2
 WIDTH = 78
 
@@ -26,6 +26,12 @@ class Teller:
         """Return the stage that is told of now."""
         return self._stage
 
+    @property
+    def is_due(self) -> bool:
+        """Return whether anything told now would be shown."""
+        every_s = SHOWN_EVERY_S if self.stream.isatty() else LINE_EVERY_S
+        return time.monotonic() - self._told_at >= every_s
+
     def stage(self, name: str) -> None:
         """Begin a stage; the one before it has ended."""
         self.end()
@@ -33,15 +39,18 @@ class Teller:
 
     def tell(self, percent: int, what: str = "", left_s: float | None = None) -> None:
         """Say how far the stage is; ``left_s`` is measured from its pace where nobody knows better."""
-        now = time.monotonic()
-        if not self.stream.isatty() and now - self._told_at < LINE_EVERY_S:
+        if not self.is_due:
             return
-        self._told_at = now
-        taken = now - self._began
+        self._told_at = time.monotonic()
+        taken = self._told_at - self._began
         if left_s is None and 0 < percent < 100:
             left_s = taken * (100 - percent) / percent
         left = f"about {left_s:.0f} s left" if left_s and left_s >= LEAST_SHOWN_S else ""
         self._line(" · ".join(part for part in (self._stage, what, f"{percent} %", left) if part))
+
+    def note(self, text: str) -> None:
+        """Say something that stays to be read."""
+        self._line(text, last=True)
 
     def end(self) -> None:
         """End the stage, and say what it took."""

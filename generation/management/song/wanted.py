@@ -8,16 +8,13 @@ from typing import TYPE_CHECKING
 from config.jobs.models import Job
 from config.jobs.selectors import job_progress
 from generation.management.song.errors import SongFailedError
-from generation.models import VersionAsset
+from generation.management.song.journey import WRITTEN
 from generation.services.files import file_want
 
 if TYPE_CHECKING:
     from generation.management.song.telling import Teller
     from generation.models import Version
 
-Kind = VersionAsset.Kind
-WRITTEN = (Kind.MP3, Kind.MASTER_WAV)
-"""What the command writes; the slower one first. Its stems come as single files."""
 LOOK_EVERY_S = 0.2
 
 
