@@ -163,6 +163,15 @@ class Checkpoint(Protocol):
     def progress(self, share: float) -> None:
         """Say which part of the stage at hand is done, from 0 to 1."""
 
+    def mixed(self, mix: Floats, stems: Mapping[str, Floats], rate: int) -> None:
+        """Say that the stems of a try sound as they will, so that their files may be begun."""
+
+    def mastered(self, audio: Floats, rate: int) -> None:
+        """Say the same of its master, before it is judged."""
+
+    def discarded(self) -> None:
+        """Say that the try is not kept; afterwards nobody works on its arrays any more."""
+
 
 class Engine(Protocol):
     """An engine: everything it returns follows from the spec alone."""

@@ -94,6 +94,7 @@ def _takes(spec: GenerationSpec, room: Room, checkpoint: Checkpoint) -> list[Tak
             take.listen(room, checkpoint)
             if take.passed:
                 break
+            checkpoint.discarded()
             take.forget_the_sound()
     return takes
 

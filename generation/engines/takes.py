@@ -148,7 +148,9 @@ class Take:
             self._arrangement(),
             reference=room.reference,
             progress=lambda _step, share: checkpoint.progress(share),
+            mixed=lambda mix: checkpoint.mixed(mix.audio, mix.stems, RATE),
         )
+        checkpoint.mastered(self._rendering.master.audio, RATE)
         samples = np.ascontiguousarray(self._rendering.master.audio)
         return hashlib.sha256(samples.data).hexdigest().encode()
 

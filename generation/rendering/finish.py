@@ -47,21 +47,25 @@ def finish(
     reference: ReferenceSound | None,
     target_lufs: float = -14.0,
     progress: Progress | None = None,
+    mixed: Callable[[Mix], None] | None = None,
 ) -> Rendering:
     """Mix and master dry stems; the arrays are used up and hold the wet stems afterwards.
 
-    ``progress`` is told each step's name and the share of the work that is done before it.
+    ``progress`` is told each step's name and the share of the work that is done before it, ``mixed``
+    is given the mix before it is mastered.
     """
     started = time.perf_counter()
-    mixed = mix(
+    made = mix(
         stems,
         arrangement,
         reference=reference,
         progress=(lambda name, share: progress(name, share * MIX_SHARE)) if progress else None,
     )
     after_mix = time.perf_counter()
+    if mixed:
+        mixed(made)
     if progress:
         progress("master", MIX_SHARE)
-    mastered = master(mixed.audio, target_lufs=target_lufs, reference=reference)
+    mastered = master(made.audio, target_lufs=target_lufs, reference=reference)
     figures = {"mix_s": after_mix - started, "master_s": time.perf_counter() - after_mix}
-    return Rendering(mastered, mixed, arrangement, figures)
+    return Rendering(mastered, made, arrangement, figures)

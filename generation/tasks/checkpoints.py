@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from config.jobs.stages import Run
     from generation.engines.base import Stage
+    from generation.tasks.encodings import Encodings
 
 REACHED_PPM = {
     "compose": 120_000,
@@ -26,10 +27,15 @@ REACHED_PPM = {
 
 
 class JobCheckpoint:
-    """Blobs under the job's stages. ``key`` is the hash of the spec, ``part`` what of it."""
+    """Blobs under the job's stages. ``key`` is the hash of the spec, ``part`` what of it.
 
-    def __init__(self, run: Run, key: str) -> None:
+    ``encodings`` begin with the files of a sound as soon as it is there.
+    """
+
+    def __init__(self, run: Run, key: str, encodings: Encodings) -> None:
         self._run, self._key = run, key
+        self.mixed, self.mastered = encodings.mixed, encodings.mastered
+        self.discarded = encodings.discard
 
     def once(self, stage: Stage, part: str, work: Callable[[], bytes]) -> bytes:
         """Return what ``work`` made, in this attempt or an earlier one.

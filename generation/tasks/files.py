@@ -8,17 +8,12 @@ from __future__ import annotations
 
 import io
 import json
-import tempfile
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from config.lib import blobs
 from generation.exports.encode import CONTENT_TYPES, SUFFIXES, encode, master_sha256
 from generation.exports.lead_sheet import lead_sheet_musicxml, lead_sheet_pdf
-from generation.exports.stems import StemWriter
-from generation.exports.stored import mp3_of
 from generation.models import VersionAsset
 from generation.tasks.facts import facts_of, tags_of
 from library.analysis.peaks import peaks_as_json, peaks_overview, peaks_zoom
@@ -30,18 +25,22 @@ if TYPE_CHECKING:
     from generation.exports.encode import Kind as Encoding
     from generation.exports.facts import SongFacts
     from generation.models import Version
+    from generation.tasks.encodings import Encodings
 
     Progress = Callable[[float, float], None]
 
 Kind = VersionAsset.Kind
-ENCODINGS: tuple[Encoding, ...] = ("flac", "aac")
-"""The master, and what browsers play."""
 KINDS: dict[Encoding, str] = {"flac": Kind.FLAC, "aac": Kind.AAC, "mp3_320": Kind.MP3}
 ZOOM_SAMPLES_PER_POINT = 256
 
 
 def written(
-    version: Version, result: GenerationResult, *, also: Collection[str] = (), progress: Progress
+    version: Version,
+    result: GenerationResult,
+    encodings: Encodings,
+    *,
+    also: Collection[str] = (),
+    progress: Progress,
 ) -> dict[str, Any]:
     """Make and store every file; return them with the hash and length of the master, and chords.
 
@@ -50,24 +49,24 @@ def written(
     """
     sound = result.sound()
     tags = tags_of(version)
-    title = version.song.title
-    # Encoders leave the interpreter, so the rest is made on the other core meanwhile.
-    with ThreadPoolExecutor(max_workers=len(ENCODINGS)) as pool:
-        encoding = {
-            name: pool.submit(encode, sound.audio, sound.rate, name, tags) for name in ENCODINGS
-        }
-        if Kind.MP3 in also:
-            encoding["mp3_320"] = pool.submit(lambda: mp3_of(encoding["flac"].result(), title))
-        files, told = _beside(version, result, sound, progress)
-        made = {name: future.result() for name, future in encoding.items()}
+    files, chords = _beside(version, result, sound)
+    progress(0.3, 1.0)
+    made = encodings.finish(sound)
+    progress(0.7, 1.0)
     files += [
         _put(content, KINDS[name], SUFFIXES[name], CONTENT_TYPES[name])
-        for name, content in made.items()
+        for name, content in made.masters.items()
+    ]
+    files += [
+        _put(path.read_bytes(), Kind.STEM, ".flac", "audio/flac", name)
+        for name, path in made.stems.items()
     ]
     if Kind.MASTER_WAV in also:
         wav = encode(sound.audio, sound.rate, "wav24", tags.of_master())
         files.append(_put(wav, Kind.MASTER_WAV, SUFFIXES["wav24"], CONTENT_TYPES["wav24"]))
-    told |= {
+    told = {
+        "chords": chords,
+        "stems": asdict(made.residual),
         "duration_ms": round(1000 * len(sound.audio) / sound.rate),
         "audio_sha256": master_sha256(sound.audio, sound.rate, tags),
     }
@@ -76,9 +75,9 @@ def written(
 
 
 def _beside(
-    version: Version, result: GenerationResult, sound: Sound, progress: Progress
-) -> tuple[list[dict[str, Any]], dict[str, Any]]:
-    """Store everything but the master; return it with the chords and how the stems add up."""
+    version: Version, result: GenerationResult, sound: Sound
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Store everything but the sound itself; return it with the chords."""
     files = [
         _put(result.midi, Kind.MIDI, ".mid", "audio/midi"),
         _put(result.archive, Kind.ARCHIVE, ".json.gz", "application/gzip"),
@@ -89,19 +88,7 @@ def _beside(
         facts = facts_of(version, result.score, result.attribution.song)
         chords = _chords(facts)
         files += _lead_sheets(result, facts)
-    progress(0.3, 1.0)
-    stems = StemWriter(sound.mix, sound.rate)
-    files += _stems(sound, stems)
-    progress(0.7, 1.0)
-    return files, {"chords": chords, "stems": asdict(stems.residual())}
-
-
-def _stems(sound: Sound, writer: StemWriter) -> Iterator[dict[str, Any]]:
-    with tempfile.TemporaryDirectory(prefix="stems-") as folder:
-        path = Path(folder) / "stem.flac"
-        for name, samples in sound.stems.items():
-            writer.write(name, samples, path)
-            yield _put(path.read_bytes(), Kind.STEM, ".flac", "audio/flac", name)
+    return files, chords
 
 
 def _lead_sheets(result: GenerationResult, facts: SongFacts) -> Iterator[dict[str, Any]]:

@@ -26,6 +26,8 @@ from generation.services.versions import (
     version_refused,
 )
 from generation.tasks.checkpoints import REACHED_PPM, JobCheckpoint
+from generation.tasks.encodings import Encodings
+from generation.tasks.facts import tags_of
 from generation.tasks.files import written
 from generation.tasks.specs import spec_key, spec_of
 
@@ -58,21 +60,23 @@ def _make(run: Run, version: Version) -> None:
     version.refresh_from_db()
     spec = spec_of(version, entries)
     key = spec_key(card, spec)
-    result = registry.load(card.key).generate(spec, checkpoint=JobCheckpoint(run, key))
+    also = run.params.get("files", ())
+    with Encodings(tags_of(version), title=version.song.title, also=also) as encodings:
+        checkpoint = JobCheckpoint(run, key, encodings)
+        result = registry.load(card.key).generate(spec, checkpoint=checkpoint)
 
-    def encode() -> str:
-        also = run.params.get("files", ())
-        return _kept(written(version, result, also=also, progress=run.progress_part))
+        def encode() -> str:
+            return _kept(written(version, result, encodings, also=also, progress=run.progress_part))
 
-    files = _recall(
-        run.stage(
-            "encode",
-            encode,
-            input_key=f"{key}/{result.used_seed}/{version.song.title}"[:200],
-            progress_ppm=REACHED_PPM["encode"],
-            is_present=blobs.exists,
+        files = _recall(
+            run.stage(
+                "encode",
+                encode,
+                input_key=f"{key}/{result.used_seed}/{version.song.title}"[:200],
+                progress_ppm=REACHED_PPM["encode"],
+                is_present=blobs.exists,
+            )
         )
-    )
     run.stage(
         "attribute",
         lambda: _kept(_owed(result.attribution)),

@@ -239,7 +239,6 @@ def song_wait(version: Version, teller: Teller) -> Version:
         If it was refused or stopped.
     """
     teller.stage("generate")
-    # The first address loads all pages: now, while the worker composes on the other processor.
     teller.note(f"It can be followed at {portal_address(version)}")
     while version.state == Version.State.PENDING:
         job = Job.objects.get(song_version=version)

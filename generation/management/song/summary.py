@@ -34,7 +34,7 @@ def summary_line(version: Version, out: Path, seconds: Mapping[str, float], peak
             "quality": {"passed": bool(version.passed), **_figures(version)},
             "portal": portal_address(version),
             "verify": settings.SITE_URL
-            + reverse("generation:receipt-verify", args=[version.receipt.pk]),
+            + reverse("receipt-verify", "generation.urls", args=[version.receipt.pk]),
         },
         ensure_ascii=False,
     )
@@ -53,7 +53,8 @@ def summary_text(version: Version, out: Path) -> list[str]:
 
 def portal_address(version: Version) -> str:
     """Return where the song is seen and heard."""
-    return settings.SITE_URL + reverse("generation:song-detail", args=[version.song_id])
+    # These addresses stand at the root. Those of the whole product would load every page of it.
+    return settings.SITE_URL + reverse("song-detail", "generation.urls", args=[version.song_id])
 
 
 def _parts(version: Version) -> dict[str, float]:

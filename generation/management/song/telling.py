@@ -50,7 +50,7 @@ class Teller:
 
     def note(self, text: str) -> None:
         """Say something that stays to be read."""
-        self._line(text, last=True)
+        self._line(text, last=True, width=None)
 
     def end(self) -> None:
         """End the stage, and say what it took."""
@@ -61,9 +61,9 @@ class Teller:
         self._line(f"{self._stage} · {taken:.1f} s", last=True)
         self._stage = ""
 
-    def _line(self, text: str, *, last: bool = False) -> None:
+    def _line(self, text: str, *, last: bool = False, width: int | None = WIDTH) -> None:
         if self.stream.isatty():
-            self.stream.write(f"\r{text[:WIDTH]:<{WIDTH}}" + ("\n" if last else ""))
+            self.stream.write(f"\r{text[:width]:<{WIDTH}}" + ("\n" if last else ""))
         else:
             self.stream.write(text + "\n")
         self.stream.flush()

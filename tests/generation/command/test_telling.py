@@ -9,6 +9,7 @@ import signal
 import psutil
 import pytest
 
+from generation.management.song import memory as memory_module
 from generation.management.song import telling
 from generation.management.song.memory import PeakMemory, _held, _mapped
 from generation.management.song.telling import Teller
@@ -32,8 +33,9 @@ def test_stages_percents_and_seconds_left_are_told(clock):
     teller.stage("analyse")
     clock[0] += 10
     teller.tell(25, "3 of 10 songs")
+    clock[0] += 1
     teller.tell(30, "3 of 10 songs", 12)
-    clock[0] += 10
+    clock[0] += 9
     teller.end()
     lines = [line.strip() for line in stream.getvalue().replace("\n", "\r").split("\r")]
 
@@ -59,6 +61,31 @@ def test_a_file_gets_a_line_at_most_every_few_seconds(clock):
     assert teller.current == "write"
 
 
+def test_what_would_not_be_shown_need_not_be_asked_for(clock):
+    for stream, every_s in ((Screen(), 0.5), (io.StringIO(), 5.0)):
+        teller = Teller(stream)
+        teller.stage("generate")
+        assert teller.is_due
+        teller.tell(10)
+        clock[0] += every_s - 0.1
+        assert not teller.is_due
+        before = stream.getvalue()
+        teller.tell(11)
+        assert stream.getvalue() == before
+        clock[0] += 0.2
+        assert teller.is_due
+
+
+def test_a_note_stays_to_be_read_however_long_it_is(clock):
+    said = f"It can be followed at http://localhost:8000/songs/{'1' * 80}/"
+    for stream in (Screen(), io.StringIO()):
+        teller = Teller(stream)
+        teller.stage("generate")
+        teller.note(said)
+        teller.tell(10)
+        assert stream.getvalue().replace("\r", "").partition("\n")[0] == said
+
+
 def test_a_stage_that_comes_again_adds_up_and_no_stage_is_nothing(clock):
     teller = Teller(io.StringIO())
     teller.end()
@@ -80,6 +107,20 @@ def test_memory_is_counted_from_the_first_moment():
 
     assert len(held) == 64 << 20
     assert memory.megabytes >= 64
+
+
+def test_memory_that_does_not_change_is_not_walked_through_again(monkeypatch):
+    read = []
+    monkeypatch.setattr(memory_module, "EVERY_S", 0.01)
+    monkeypatch.setattr(memory_module, "_held", lambda process: read.append(process) or 1)
+    with PeakMemory([]) as memory:
+        deadline = 100
+        while not read and deadline:
+            deadline -= 1
+            memory._stop.wait(0.01)
+        memory._stop.wait(0.3)
+
+    assert len(read) == 1
 
 
 def test_a_process_that_has_ended_holds_nothing():

@@ -16,7 +16,7 @@ from config.jobs.services import job_cancel
 from config.jobs.stages import Run
 from config.lib.errors import DomainError
 from generation.demo_catalogue.piece import load_catalogue
-from generation.demo_catalogue.songs import song_key, song_path
+from generation.demo_catalogue.rendered import song_key, song_path
 from generation.exceptions import DemoFailedError, DemoMissingError
 from generation.models import Song
 from generation.rendering.fonts import find_soundfont

@@ -35,6 +35,15 @@ class Memory:
         """Remember how far it is said to be."""
         self.shares.append(share)
 
+    def mixed(self, mix: object, stems: object, rate: int) -> None:
+        """Begin nothing."""
+
+    def mastered(self, audio: object, rate: int) -> None:
+        """Begin nothing."""
+
+    def discarded(self) -> None:
+        """Have nothing to drop."""
+
 
 def in_one_go(
     spec: GenerationSpec, tags: Tags

@@ -7,6 +7,7 @@ transaction that is taken back at the end, once for all tests of this module, wh
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import pickle
@@ -75,7 +76,7 @@ def made(django_db_setup, django_db_blocker, tmp_path_factory):
         song_set = make_ten(cast.studio)
         song = song_generate(
             song_set=song_set,
-            order=SongOrder(SHORT, files=["mp3"]),
+            order=SongOrder(SHORT, files=["mp3", "master_wav"]),
             actor=cast.alice,
             idem="once",
             seed=SEED,
@@ -161,7 +162,7 @@ def test_everything_is_there_and_the_song_has_its_present_version(made):
     assert version.job.state == Job.State.SUCCEEDED
     assert version.job.result == {"song": str(made.song.pk), "version": str(version.pk)}
     kinds = set(version.assets.values_list("kind", flat=True))
-    assert kinds == set(VersionAsset.Kind.values) - {"receipt", *ON_DEMAND} | {"mp3"}
+    assert kinds == set(VersionAsset.Kind.values) - {"receipt", *ON_DEMAND} | {"mp3", "master_wav"}
     stems = set(files(made, "stem"))
     assert {"Lead", "Bass", "Kick", "Snare"} <= stems
     assert 40_000 <= version.duration_ms <= 70_000
@@ -208,14 +209,10 @@ def test_figures_and_report_say_what_the_song_is(made):
     assert {"steps", "length_off", "loudness_lufs", "octaves_off_db", "beats_f"} <= names
 
 
-def test_the_wav_of_the_receipt_and_the_archive_of_stems_can_be_made_of_what_is_stored(made):
+def test_the_archive_of_stems_can_be_made_of_what_is_stored(made):
     with transaction.atomic():
-        for kind in ("master_wav", "stems_zip"):
-            job = file_want(version=made.version, kind=kind)
-            make(Run(taken(job), job.attempt))
-        assert blobs.digest_of(made.version.assets.get(kind="master_wav").key) == (
-            made.version.audio_sha256
-        )
+        job = file_want(version=made.version, kind="stems_zip")
+        make(Run(taken(job), job.attempt))
         [content] = files(made, "stems_zip").values()
         transaction.set_rollback(True)
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
@@ -234,6 +231,17 @@ def test_the_mp3_that_was_asked_for_with_the_song_is_the_one_that_is_made_later(
         [later] = files(made, "mp3").values()
         transaction.set_rollback(True)
     assert mp3 == later == mp3_of(flac, made.song.title)
+
+
+def test_the_wav_that_was_asked_for_with_the_song_is_the_one_that_was_signed(made):
+    [wav] = files(made, "master_wav").values()
+    assert hashlib.sha256(wav).hexdigest() == made.version.audio_sha256
+    with transaction.atomic():
+        made.version.assets.get(kind="master_wav").delete()
+        make(Run(taken(job := file_want(version=made.version, kind="master_wav")), job.attempt))
+        [later] = files(made, "master_wav").values()
+        transaction.set_rollback(True)
+    assert wav == later
 
 
 def test_the_master_tells_whose_song_it_is_and_where_its_receipt_is(made):

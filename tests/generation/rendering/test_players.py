@@ -7,13 +7,13 @@ import signal
 import time
 from pathlib import Path
 
-import numpy as np
 import psutil
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from generation.rendering.players import MOST_PARTS, play_all, shared_stem
+from generation.rendering.players import MOST_PARTS, play_all
+from generation.rendering.tape import shared_stem
 
 FRAMES = 64
 
@@ -44,21 +44,6 @@ def nobody_is_left():
 
 def children():
     return {child.pid for child in psutil.Process().children()}
-
-
-# ---------------------------------------------------------------- stems
-
-
-def test_a_shared_stem_is_silence_in_two_channels_that_can_be_written():
-    stem = shared_stem(FRAMES)
-    assert (stem.shape, stem.dtype) == ((FRAMES, 2), np.float32)
-    assert not stem.any()
-    stem[3] = 0.5
-    assert stem[3].tolist() == [0.5, 0.5]
-
-
-def test_a_song_of_no_length_has_stems_too():
-    assert shared_stem(0).shape == (0, 2)
 
 
 # ---------------------------------------------------------------- who plays what

@@ -1,0 +1,133 @@
+"""Files that are begun before a song is judged: those of the sound that is kept, and of no other."""
+
+from __future__ import annotations
+
+import io
+import threading
+
+import numpy as np
+import pytest
+import soundfile
+
+from generation.engines.base import Sound
+from generation.exports.encode import encode
+from generation.exports.errors import StemsUnequalError
+from generation.exports.stored import mp3_of
+from generation.exports.tags import Tags
+from generation.tasks import encodings as module
+from generation.tasks.encodings import Encodings
+from tests.generation.exports.signals import RATE, chirp
+
+TAGS = Tags("Ours", "Alice's Studio with Tenfold")
+
+
+def sound(seconds=1.5, level=1.0):
+    whole = chirp(seconds) * np.float32(level)
+    return Sound(whole * np.float32(0.8), whole, {"Lead": whole / 2, "Bass": whole / 2}, RATE)
+
+
+@pytest.fixture
+def encodings():
+    with Encodings(TAGS, title="Ours", also=["mp3"]) as begun:
+        yield begun
+
+
+def begin(encodings, made):
+    encodings.mixed(made.mix, made.stems, made.rate)
+    encodings.mastered(made.audio, made.rate)
+
+
+@pytest.fixture
+def encoded(monkeypatch):
+    """Count what is encoded, by kind."""
+    counted = []
+
+    def noted(audio, rate, kind, tags):
+        counted.append(kind)
+        return encode(audio, rate, kind, tags)
+
+    monkeypatch.setattr(module, "encode", noted)
+    return counted
+
+
+def heard(stem):
+    return soundfile.read(stem, dtype="float32")[0]
+
+
+def test_what_was_begun_is_what_would_be_made_later(encodings, encoded):
+    made = sound()
+    begin(encodings, made)
+    found = encodings.finish(made)
+    flac = encode(made.audio, RATE, "flac", TAGS)
+    assert found.masters["flac"] == flac
+    assert found.masters["mp3_320"] == mp3_of(flac, "Ours")
+    assert found.masters["aac"] == encode(made.audio, RATE, "aac", TAGS)
+    assert sorted(encoded) == ["aac", "flac"]  # once each
+
+
+def test_stems_come_by_name_and_add_up_to_the_mix(encodings):
+    made = sound()
+    begin(encodings, made)
+    found = encodings.finish(made)
+    assert list(found.stems) == ["Lead", "Bass"]
+    for name, samples in made.stems.items():
+        assert np.abs(heard(found.stems[name]) - samples).max() <= 2**-19
+    assert found.residual.peak_dbfs < -110
+
+
+def test_nobody_waits_for_an_mp3_that_was_not_asked_for():
+    with Encodings(TAGS, title="Ours", also=[]) as encodings:
+        found = encodings.finish(sound())
+    assert set(found.masters) == {"flac", "aac"}
+
+
+def test_a_sound_that_was_not_begun_is_encoded_all_the_same(encodings):
+    found = encodings.finish(sound())
+    assert set(found.masters) == {"flac", "aac", "mp3_320"}
+
+
+def test_of_two_tries_the_files_are_those_of_the_one_that_is_kept(encodings):
+    loud, quiet = sound(), sound(level=0.25)
+    begin(encodings, loud)
+    encodings.discard()
+    begin(encodings, quiet)
+    found = encodings.finish(quiet)
+    played = soundfile.read(io.BytesIO(found.masters["flac"]), dtype="float32")[0]
+    assert np.abs(played - quiet.audio).max() < 1e-6
+    assert np.abs(heard(found.stems["Lead"]) - quiet.stems["Lead"]).max() <= 2**-19
+
+
+def test_an_earlier_try_that_is_kept_after_all_is_encoded_anew(encodings):
+    first, second = sound(level=0.25), sound()
+    begin(encodings, first)
+    begin(encodings, second)
+    found = encodings.finish(first)
+    played = soundfile.read(io.BytesIO(found.masters["flac"]), dtype="float32")[0]
+    assert np.abs(played - first.audio).max() < 1e-6
+
+
+def test_what_is_dropped_works_on_nothing_any_more(encodings):
+    """The next try forks a second player: no thread may be at work then."""
+    before = threading.active_count()
+    begin(encodings, sound(20.0))
+    assert threading.active_count() > before
+    encodings.discard()
+    assert threading.active_count() == before
+
+
+def test_leaving_the_block_drops_everything_and_leaves_no_file(monkeypatch, tmp_path):
+    monkeypatch.setattr(module.tempfile, "tempdir", str(tmp_path))
+    before = threading.active_count()
+    with Encodings(TAGS, title="Ours", also=["mp3"]) as encodings:
+        begin(encodings, sound(20.0))
+        assert len(list(tmp_path.iterdir())) == 1
+    assert list(tmp_path.iterdir()) == []
+    assert threading.active_count() == before
+
+
+def test_stems_that_are_not_as_long_as_the_mix_are_said_so(encodings):
+    made = sound()
+    short = Sound(made.audio, made.mix, {"Lead": made.stems["Lead"][:-1]}, RATE)
+    begin(encodings, short)
+    with pytest.raises(StemsUnequalError, match="Lead"):
+        encodings.finish(short)
