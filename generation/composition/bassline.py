@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from generation.attribution.policy import Layer
 from generation.attribution.shares import BASE, Shares
+from generation.composition.anchoring import unstated_beats
 from generation.composition.cast import Cast
 from generation.composition.chords import Chord, scale_pitch
 from generation.composition.harmony import Harmony
@@ -20,6 +21,8 @@ LOWEST, HIGHEST_ROOT = 28, 41
 MIDDLE_ROOT = 35
 LATE_START = 4
 """A figure that begins later in the bar than this gets a root on the one."""
+STATED = 2
+"""Sixteenths for which a beat is stated where nothing was held."""
 APPROACH_CHANCE = 0.35
 APPROACH_FROM = 14
 SHORTEN = 10
@@ -63,6 +66,29 @@ def is_chordal(place: int) -> bool:
     return (place - 1) % 7 in (0, 2, 4)
 
 
+def stating(tones: Sequence[Tone], beats: Collection[int]) -> tuple[list[Tone], list[Tone]]:
+    """Return a bar's tones, cut where a beat of ``beats`` passes under them, and what is struck there.
+
+    A held tone of the chord is struck again; over a rest and under a passing tone it is the root. A
+    silent bar stays silent, and before its first tone a figure has its own rule.
+    """
+    line, stated = list(tones), set()
+    for beat in sorted(beats):
+        number = sum(tone.step <= beat for tone in line)
+        if not number or line[number - 1].step == beat:
+            continue
+        held = line[number - 1]
+        end = held.step + held.length
+        place = held.place if end > beat and is_chordal(held.place) else 1
+        after = line[number].step if number < len(line) else STEPS
+        until = min(after, end if end > beat else beat + STATED)
+        line[number - 1] = replace(held, length=min(held.length, beat - held.step))
+        line.insert(number, Tone(beat, until - beat, place))
+        stated.add(beat)
+    kept = [tone for tone in line if tone.step not in stated]
+    return kept, [tone for tone in line if tone.step in stated]
+
+
 def write_bass(
     plan: Plan, cast: Cast, harmony: Harmony, energies: Sequence[float]
 ) -> Iterator[Event]:
@@ -97,7 +123,10 @@ class _Bassist:
             for t in unit.tones
             if first <= t.step < first + STEPS
         ]
-        tones = of_the_chord(self._struck_again(bar, tones))
+        tones, stated = stating(
+            of_the_chord(self._struck_again(bar, tones)),
+            unstated_beats(self.cast, self.section, bar - self.section.bar),
+        )
         if is_last or not tones:
             # The song ends, and a silent bar stands, on its root.
             tones = [Tone(0, STEPS, 1)]
@@ -116,6 +145,8 @@ class _Bassist:
             else:
                 parts = {slot: 0.5, self.harmony.key_at(step): 0.5}
                 yield self._event(bar, tone, parts, Why(slot, unit.id), stream)
+        for tone in stated:
+            yield self._event(bar, tone, {BASE: 1.0}, Why(slot, None, ("on the beat",)), stream)
 
     def _struck_again(self, bar: int, tones: Sequence[Tone]) -> list[Tone]:
         """Cut what would sound into another chord, and strike it again there."""

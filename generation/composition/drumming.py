@@ -6,18 +6,17 @@ from collections.abc import Iterator, Sequence
 
 from generation.attribution.policy import Layer, Policy
 from generation.attribution.shares import BASE
+from generation.composition.anchoring import added_drums
 from generation.composition.cast import Cast
 from generation.composition.plan import Plan, Section, swell
 from generation.composition.score import Event, Why
 from generation.composition.slots import is_fill_bar, own_key, slot_key
 from generation.composition.stream import Stream
-from generation.composition.timekeeping import added_hits, pulse
+from generation.composition.timekeeping import pulse
 from generation.composition.units import (
     BAR_TICKS,
     STEPS,
     TICKS,
-    BassUnit,
-    CompUnit,
     DrumUnit,
     FillUnit,
     GrooveUnit,
@@ -64,7 +63,7 @@ class _Drummer:
         self._groove_slot = slot_key(Layer.GROOVE, section)
         self._pattern = cast.unit(self._slot, DrumUnit)
         self._groove = cast.unit(self._groove_slot, GrooveUnit)
-        self._added = added_hits(self._pattern, _struck_by_others(cast, section))
+        self._added = added_drums(cast, section)
         self._force = QUIETEST + (LOUDEST - QUIETEST) * energy
         self._stream = Stream(plan.seed, "drums").split(section.key + section.tag(Layer.DRUMS))
 
@@ -113,18 +112,3 @@ class _Drummer:
             shares=self._cast.owe(parts),
             why=why,
         )
-
-
-def _struck_by_others(cast: Cast, section: Section) -> set[int]:
-    """Return the steps of a bar on which bass or comping strike in every bar of their figure."""
-    steps: set[int] = set()
-    if Layer.BASS in section.layers:
-        bass = cast.unit(slot_key(Layer.BASS, section), BassUnit)
-        own = [
-            {t.step % STEPS for t in bass.tones if t.step // STEPS == n} for n in range(bass.bars)
-        ]
-        steps |= set.intersection(*own)
-    if Layer.COMP in section.layers:
-        comp = cast.unit(slot_key(Layer.COMP, section), CompUnit)
-        steps |= {stroke.step for stroke in comp.strokes}
-    return steps

@@ -7,8 +7,10 @@ from statistics import mean
 
 from generation.attribution.policy import Layer
 from generation.composition.chords import Chord, Mode, dominant_chord, tonic_chord
+from generation.composition.plan import LAYERS
 from generation.composition.timekeeping import lacking
 from generation.composition.units import (
+    STEPS,
     ArpUnit,
     BassUnit,
     CompUnit,
@@ -42,6 +44,9 @@ NOTES_IN_CELL: dict[Role, tuple[int, int]] = {
 OFF_THE_BEAT = 0.25
 """Price of a bass or comping figure that never strikes on a beat: with drums that lean as well,
 nobody would tell where the beat is."""
+ROOTED, ROOTLESS = 0.5, 0.8
+"""Of its bar a bass should hold the root this long where no pad holds the chord; the price of each part
+that is missing. Over two short strokes of a verse a walking bass leaves the chord to guessing."""
 WIDEST_IDEA = 8
 UNSURE = 0.3
 UNSTATED = 0.6
@@ -63,7 +68,8 @@ def misfit(unit: Unit, layer: Layer, role: Role, mode: Mode, name: str, lift: fl
         return cost + abs(unit.energy - ENERGY[role] - lift) + UNSTATED * lacking(unit)
     if isinstance(unit, BassUnit | CompUnit):
         steps = [one.step for one in (unit.tones if isinstance(unit, BassUnit) else unit.strokes)]
-        return cost + abs(unit.energy - ENERGY[role] - lift) + OFF_THE_BEAT * _off_beat(steps)
+        cost += abs(unit.energy - ENERGY[role] - lift) + OFF_THE_BEAT * _off_beat(steps)
+        return cost + (_rootless(unit) if Layer.PAD not in LAYERS[role] else 0.0)
     if isinstance(unit, ArpUnit | FillUnit):
         return cost + abs(unit.energy - ENERGY[role] - lift)
     if isinstance(unit, RhythmUnit):
@@ -103,6 +109,14 @@ def harmony_cost(chords: tuple[Chord, ...], mode: Mode, *, closes: bool) -> floa
 
 def _off_beat(steps: Sequence[int]) -> float:
     return mean(step % 4 != 0 for step in steps) if steps else 0.0
+
+
+def _rootless(unit: BassUnit | CompUnit) -> float:
+    """Return the price of a bass figure that hardly holds the root; comping has none."""
+    if not isinstance(unit, BassUnit):
+        return 0.0
+    root = sum(tone.length for tone in unit.tones if (tone.place - 1) % 7 == 0)
+    return ROOTLESS * max(0.0, ROOTED - root / (unit.bars * STEPS))
 
 
 def _rhythm_cost(unit: RhythmUnit, role: Role) -> float:

@@ -13,7 +13,7 @@ WANTED_RANGE = (4, 12)
 MOST_REPEATS = 0.35
 MOST_IN_A_ROW = 3
 """Notes of one pitch in a row before a line sounds stuck."""
-WANTED_STEPS, STEPWISE = 0.68, 1.8
+WANTED_STEPS, STEPWISE = 0.68, 2.2
 
 
 def judge(task: Task, notes: Sequence[Sung]) -> float:

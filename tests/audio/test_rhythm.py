@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import mir_eval
 import numpy as np
 import pytest
 
-from library.analysis.beats import track_beats
+from library.analysis.beats import LEVEL_S, MOST_DEVIATIONS, levelled, track_beats
 from library.analysis.pipeline import analyse_pcm
-from library.analysis.spectra import compute_spectra
+from library.analysis.spectra import FRAMES_PER_SECOND, compute_spectra
 from library.analysis.tempo import estimate_tempo, tempo_of_beats
 from tests.audio import signals
 
@@ -119,3 +121,58 @@ def test_swing_is_measured():
     ]
     assert ours[0] == pytest.approx(0.5, abs=0.02)
     assert ours[1] == pytest.approx(0.667, abs=0.03)
+
+
+# ---------------------------------------------------------------- strokes after a rest
+
+BPM, FRAMES = 100, 4_000
+BEAT = 60 * FRAMES_PER_SECOND / BPM
+
+
+def strokes(*bar, frames=FRAMES):
+    """Return an onset strength from that of the eight eighths of a bar."""
+    onset = np.zeros(frames, np.float32)
+    for number in range(int(frames / (BEAT / 2)) - 1):
+        onset[round(number * BEAT / 2)] = bar[number % len(bar)]
+    return onset
+
+
+def test_a_stroke_after_a_rest_does_not_draw_the_beats_to_itself():
+    """Six on the beats and the bass that enters on the "and" of three with sixteen: one, not three."""
+    samples, _ = signals.clicks(FRAMES / FRAMES_PER_SECOND, 44_100, BPM, first_s=0)
+    onset = strokes(6, 5, 7, 5, 5, 16, 6, 6)
+    spectra = replace(compute_spectra(samples, 44_100), onset=onset)
+    beats = track_beats(spectra, BPM)
+    truth = np.arange(0, FRAMES / FRAMES_PER_SECOND - 1, 60 / BPM)
+    assert mir_eval.beat.f_measure(truth[4:], beats[beats > 4 * 60 / BPM - 0.07]) > 0.97
+
+
+def test_levelling_raises_nothing_and_silences_nothing():
+    onset = np.random.default_rng(5).gamma(1, 1, 3_000).astype(np.float32)
+    level = levelled(onset)
+    assert (level <= onset + 1e-6).all()
+    assert (level > 0).all()
+    assert (np.diff(level[np.argsort(onset[:200])]) > -1).all()
+
+
+def test_even_strokes_and_silence_stay_as_they_are():
+    np.testing.assert_allclose(levelled(np.full(900, 3.0, np.float32)), 3.0, atol=1e-6)
+    assert not levelled(np.zeros(900, np.float32)).any()
+
+
+def test_one_loud_stroke_counts_as_the_most_that_its_seconds_allow():
+    onset = strokes(6, 5)
+    loud = onset.copy()
+    at = round(20 * BEAT)
+    loud[at] = 60
+    near = loud[at - round(LEVEL_S / 2 * FRAMES_PER_SECOND) :][: round(LEVEL_S * FRAMES_PER_SECOND)]
+    most = near.mean() + MOST_DEVIATIONS * near.std()
+    assert levelled(loud)[at] == pytest.approx(most, rel=0.02)
+    assert levelled(loud)[at] < 12
+
+
+def test_a_loud_part_sets_no_measure_for_a_soft_one():
+    soft, loud = strokes(1, 0, frames=2_000), strokes(20, 0, frames=2_000)
+    both = levelled(np.concatenate([soft, loud]))
+    reach = round(LEVEL_S * FRAMES_PER_SECOND)
+    np.testing.assert_allclose(both[: 2_000 - reach], levelled(soft)[: 2_000 - reach], rtol=1e-4)

@@ -14,6 +14,8 @@ from generation.composition.fitting import (
     ENERGY,
     NOTES_IN_CELL,
     OFF_THE_BEAT,
+    ROOTED,
+    ROOTLESS,
     UNSTATED,
     UNSURE,
     harmony_cost,
@@ -141,13 +143,47 @@ def test_bass_and_comping_pay_for_what_is_off_the_beat_and_no_more(steps):
     share = sum(step % 4 != 0 for step in steps) / len(steps)
     on_beats = (0, 4, 8, 12)
     for make, layer in ((bass, Layer.BASS), (comp, Layer.COMP)):
-        more = cost(make(*sorted(steps)), layer) - cost(make(*on_beats), layer)
+        more = cost(make(*sorted(steps)), layer, "chorus") - cost(make(*on_beats), layer, "chorus")
         assert more == pytest.approx(OFF_THE_BEAT * share)
 
 
 def test_a_skank_is_dearer_than_chords_on_the_beat_and_still_to_be_had():
     skank, plain = comp(2, 6, 10, 14), comp(0, 4, 8, 12)
     assert 0 < cost(skank, Layer.COMP) - cost(plain, Layer.COMP) <= OFF_THE_BEAT
+
+
+def walking(*places, length=4):
+    tones = tuple(Tone(n * length, length, place) for n, place in enumerate(places))
+    return BassUnit(id="w", bars=1, tones=tones, energy=0.45)
+
+
+def test_in_a_verse_a_bass_that_leaves_its_root_pays_for_what_is_missing():
+    """Nobody else holds the chord there: over two short strokes a walking bass leaves it to guessing."""
+    rooted, walks = walking(1, 5, 1, 5), walking(1, 2, 3, 5)
+    assert cost(walks, Layer.BASS) - cost(rooted, Layer.BASS) == pytest.approx(ROOTLESS * 0.25)
+    assert cost(walking(1, 1, 1, 1), Layer.BASS) == pytest.approx(cost(rooted, Layer.BASS))
+
+
+def test_the_octave_of_the_root_is_a_root_and_two_bars_are_weighed_as_one():
+    octave = walking(1, 8, 5, 3)
+    assert cost(octave, Layer.BASS) == pytest.approx(cost(walking(1, 5, 1, 5), Layer.BASS))
+    two = replace(walking(1, 2, 3, 5, 1, 2, 3, 5), bars=2)
+    assert cost(two, Layer.BASS) == pytest.approx(cost(walking(1, 2, 3, 5), Layer.BASS))
+
+
+@pytest.mark.parametrize("role", ["pre", "chorus", "bridge", "outro"])
+def test_where_a_pad_holds_the_chord_a_walking_bass_pays_nothing(role):
+    rooted, walks = walking(1, 5, 1, 5), walking(1, 2, 3, 5)
+    assert cost(walks, Layer.BASS, role) == pytest.approx(cost(rooted, Layer.BASS, role))
+
+
+@given(st.lists(st.integers(1, 8), min_size=4, max_size=4))
+def test_a_rootless_bass_pays_no_more_than_the_whole_price(places):
+    silent_root, one = walking(2, 3, 4, 5), walking(*places)
+    assert cost(one, Layer.BASS) <= cost(silent_root, Layer.BASS) + 1e-9
+    assert cost(silent_root, Layer.BASS) - cost(walking(1, 1, 1, 1), Layer.BASS) == pytest.approx(
+        ROOTLESS * ROOTED
+    )
 
 
 def test_a_bar_that_states_its_beat_is_cheapest_and_each_missing_drum_costs():

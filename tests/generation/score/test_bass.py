@@ -6,6 +6,8 @@ from dataclasses import replace
 from itertools import pairwise, product
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from generation.attribution.shares import BASE
 from generation.composition.bassline import (
@@ -14,24 +16,45 @@ from generation.composition.bassline import (
     is_chordal,
     of_the_chord,
     root_pitches,
+    stating,
     write_bass,
 )
 from generation.composition.chords import Chord, read_loop
 from generation.composition.harmony import Harmony
-from generation.composition.units import STEPS, TICKS, BassUnit, Tone
+from generation.composition.units import (
+    STEPS,
+    TICKS,
+    BassUnit,
+    CompUnit,
+    DrumUnit,
+    Hit,
+    Stroke,
+    Tone,
+)
 from tests.generation.score.reading import step_of
 
 C, E7, F, G = Chord(0, "maj"), Chord(4, "maj", "7"), Chord(5, "maj"), Chord(7, "maj")
 AM, C_OVER_E, G_OVER_B = Chord(9, "min"), Chord(0, "maj", over=4), Chord(7, "maj", over=11)
 TURNS = (C, E7, AM, C_OVER_E, F, F, G_OVER_B, G)
 """Four bars, of which three change their chord in the middle."""
+QUARTERS = CompUnit(id="quarters", strokes=tuple(Stroke(n, 2) for n in (0, 4, 8, 12)), energy=0.5)
+PUSHED = CompUnit(id="pushed", strokes=(Stroke(2, 2), Stroke(10, 2)), energy=0.5)
+BACKBEAT = DrumUnit(
+    id="backbeat",
+    energy=0.5,
+    hits=(Hit(0, "kick", 100), Hit(4, "snare", 100), Hit(8, "kick", 100), Hit(12, "snare", 100)),
+)
 
 
-def played(song, unit, chords=TURNS, *, tonic=0, energy=0.0):
-    """Return the bass of ``song`` if every section played ``unit`` over ``chords`` again and again."""
+def played(song, unit, chords=TURNS, *, tonic=0, energy=0.0, comp=QUARTERS, drums=BACKBEAT):
+    """Return the bass of ``song`` if every section played ``unit`` over ``chords`` again and again.
+
+    Comping and drums state every beat, so that the figure is played as it is.
+    """
     plan = replace(song.score.plan, tonic=tonic)
-    slots = [slot for slot in song.cast.units if slot.startswith("bass/")]
-    cast = replace(song.cast, units={**song.cast.units, **dict.fromkeys(slots, unit)})
+    others = {"bass": unit, "comp": comp, "drums": drums}
+    units = {slot: others.get(slot.split("/")[0], one) for slot, one in song.cast.units.items()}
+    cast = replace(song.cast, units=units)
     halves = 2 * plan.bars
     laid = tuple(chords[n % len(chords)] for n in range(halves))
     key = next(slot for slot in song.cast.owners if slot.startswith("harmony/"))
@@ -241,3 +264,81 @@ def test_a_place_that_is_not_the_chords_moves_by_one_step_at_most(place):
     assert abs(tone.place - place) <= 1
     assert (tone.place == place) == is_chordal(place)
     assert of_the_chord([Tone(6, 4, place)]) == [Tone(6, 4, place)]
+
+
+# ---------------------------------------------------------------- the beat that others leave
+
+
+def test_where_others_push_together_the_bass_states_the_beat_for_the_base(third):
+    unit = figure((0, 2, 1), (10, 4, 5))
+    events, laid = played(third, unit, comp=PUSHED)
+    stated = [event for event in events if event.why.ops == ("on the beat",)]
+    assert {step_of(event) % STEPS for event in stated} == {8}
+    for event in stated:
+        assert event.parts == {BASE: 1.0} == dict(event.shares)
+        assert event.why.unit is None
+        assert event.why.slot.startswith("bass/")
+        assert root(event, laid[step_of(event) // 8], 0)
+
+
+def test_a_figure_among_players_who_state_the_beat_is_played_as_it_is(third):
+    unit = figure((0, 2, 1), (10, 4, 5))
+    events, _ = played(third, unit)
+    assert {step_of(event) % STEPS for event in events if event.parts != {BASE: 1.0}} == {0, 10}
+    assert not [event for event in events if event.why.ops == ("on the beat",)]
+
+
+def test_the_notes_of_the_figure_stay_where_and_as_loud_as_they_were(third):
+    """What is added comes last in a bar's stream: nobody else's breath changes."""
+    unit = figure((0, 2, 1), (10, 4, 5))
+
+    def own(events):
+        return [(e.tick, e.pitch, e.velocity) for e in events if e.why.unit == unit.id]
+
+    alone, stated = played(third, unit)[0], played(third, unit, comp=PUSHED)[0]
+    assert own(alone) == own(stated)
+    assert len(stated) > len(alone)
+
+
+def test_a_held_tone_of_the_chord_is_struck_again_on_the_beat():
+    kept, stated = stating([Tone(0, 14, 5), Tone(14, 2, 1)], {8})
+    assert kept == [Tone(0, 8, 5), Tone(14, 2, 1)]
+    assert stated == [Tone(8, 6, 5)]
+
+
+def test_over_a_rest_and_under_a_passing_tone_the_root_is_struck():
+    assert stating([Tone(0, 2, 5), Tone(10, 2, 1)], {8})[1] == [Tone(8, 2, 1)]
+    assert stating([Tone(6, 4, 2), Tone(10, 2, 1)], {8})[1] == [Tone(8, 2, 1)]
+
+
+def test_a_tone_under_two_beats_is_struck_on_both():
+    kept, stated = stating([Tone(2, 14, 3)], {8, 4})
+    assert (kept, stated) == ([Tone(2, 2, 3)], [Tone(4, 4, 3), Tone(8, 8, 3)])
+
+
+def test_what_strikes_a_beat_already_and_what_is_silent_before_it_stay():
+    tones = [Tone(4, 4, 1), Tone(8, 2, 5)]
+    assert stating(tones, {0, 8}) == (tones, [])
+    assert stating([], {0, 4, 8, 12}) == ([], [])
+
+
+figures = st.lists(
+    st.tuples(st.integers(0, STEPS - 1), st.integers(1, 8), st.integers(1, 8)),
+    max_size=8,
+    unique_by=lambda tone: tone[0],
+).map(lambda rows: [Tone(*row) for row in sorted(rows)])
+
+
+@given(figures, st.sets(st.sampled_from((0, 4, 8, 12))))
+def test_stating_loses_no_tone_and_lets_none_of_its_own_overlap(tones, beats):
+    kept, stated = stating(tones, beats)
+    assert [(t.step, t.place) for t in kept] == [(t.step, t.place) for t in tones]
+    assert {t.step for t in stated} <= beats - {t.step for t in tones}
+    starts = sorted(t.step for t in (*kept, *stated))
+    assert len(starts) == len(set(starts))
+    for tone in stated:
+        assert tone.length >= 1
+        assert is_chordal(tone.place)
+        following = [step for step in starts if step > tone.step] or [STEPS]
+        assert tone.step + tone.length <= following[0]
+    assert all(0 < t.length <= old.length for t, old in zip(kept, tones, strict=True))
