@@ -133,7 +133,8 @@ def _parts(
 ) -> Iterator[tuple[str, Layer, Role, float]]:
     """Yield what a bar is made of; an empty key is glue."""
     layers = section.layers | ALWAYS
-    groups = {GROUP_OF[layer] for layer in layers}
+    # In one order: a set of names has another in every process, and the last bit of a sum with it.
+    groups = sorted({GROUP_OF[layer] for layer in layers})
     whole = sum(policy.group_weights[group] for group in groups)
     weight = {group: policy.group_weights[group] / whole for group in groups}
     role = section.role
