@@ -30,6 +30,7 @@ MANAGE = [sys.executable, "manage.py"]
 CREATOR = "alice"
 READY_WITHIN_S, LOOK_EVERY_S = 60.0, 0.1
 PROBE_S = 2.0
+WARM_IDLE_S = 5
 LOG = "song.log"
 
 # Whoever has worked lately; a supervisor that ended leaves its last sign behind.
@@ -134,7 +135,9 @@ def _bring_up_to_date() -> None:
 
 def _start_workers(processes: ProcessGroup) -> None:
     if not supervisors():
-        processes.start("workers", [*MANAGE, "supervise", "--queues", "cpu"], env={})
+        # Two read the ten, one makes the song of them: the other is not to hold memory meanwhile.
+        env = {"JOBS_WARM_IDLE_S": str(WARM_IDLE_S)}
+        processes.start("workers", [*MANAGE, "supervise", "--queues", "cpu"], env=env)
 
 
 def _creator() -> Membership:
