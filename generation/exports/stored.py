@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from generation.exports.encode import encode
 from generation.exports.errors import AudioUnfitError
-from generation.exports.quantise import BITS, BLOCK_FRAMES, FULL_SCALE
+from generation.exports.quantise import BITS, BLOCK_FRAMES, FULL_SCALE, as_24_bits
 from generation.exports.tags import Tags
 from generation.exports.wav import info_chunk, pack_24, wav_header
 
@@ -43,8 +43,7 @@ class StoredFlac:
 
     def audio(self) -> NDArray[np.float32]:
         """Return all of it as floats, for an encoder."""
-        whole = np.concatenate([*self.blocks()])
-        return whole.astype(np.float32) / np.float32(FULL_SCALE)
+        return _floats(np.concatenate([*self.blocks()]))
 
     def wav(self) -> Iterator[bytes]:
         """Yield a master as WAV: byte for byte the file that ``master_sha256`` was told of."""
@@ -55,8 +54,21 @@ class StoredFlac:
         yield behind
 
 
+def mp3_of_master(audio: NDArray[np.float32], rate_hz: int, tags: Tags) -> bytes:
+    """Return what ``mp3_of`` makes of the FLAC of this master, without the way through it."""
+    rounded = np.empty(audio.shape, np.float32)
+    for start in range(0, len(audio), BLOCK_FRAMES):
+        part = slice(start, start + BLOCK_FRAMES)
+        rounded[part] = _floats(as_24_bits(audio[part]))
+    return encode(rounded, rate_hz, "mp3_320", tags)
+
+
 def mp3_of(flac: bytes, title: str) -> bytes:
     """Return a stored master as MP3 under its present title: the same bytes whenever it is made."""
     master = StoredFlac(io.BytesIO(flac))
     tags = replace(master.tags(), title=title)
     return encode(master.audio(), master.rate_hz, "mp3_320", tags)
+
+
+def _floats(whole: NDArray[np.int32]) -> NDArray[np.float32]:
+    return whole.astype(np.float32) / np.float32(FULL_SCALE)

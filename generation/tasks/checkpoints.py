@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     from generation.tasks.encodings import Encodings
 
 REACHED_PPM = {
-    "compose": 120_000,
-    "perform": 380_000,
-    "mix": 600_000,
-    "judge": 720_000,
-    "encode": 960_000,
+    "compose": 190_000,
+    "perform": 430_000,
+    "mix": 700_000,
+    "judge": 820_000,
+    "encode": 965_000,
     "attribute": 975_000,
     "receipt": 990_000,
 }

@@ -1,40 +1,45 @@
 """The files of a song's sound, begun while the engine still masters and judges it.
 
-Those two use one processor; encoders leave the interpreter and use the other. What was begun for a try
-that is not kept is dropped with it.
+Those two use one processor, so copies of this process encode on the other: they share the arrays, and
+no interpreter's lock with us. What was begun for a try that is not kept is dropped with it.
 """
 
 from __future__ import annotations
 
+import json
+import os
+import signal
 import tempfile
-from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import asdict, dataclass, replace
+from functools import partial
 from pathlib import Path
-from threading import Event
+from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
+from config.jobs.memory import give_back_freed_memory
 from generation.exports.encode import encode
-from generation.exports.stems import StemWriter
-from generation.exports.stored import mp3_of
+from generation.exports.stems import Residual, StemWriter
+from generation.exports.stored import mp3_of_master
 from generation.models import VersionAsset
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
-    from types import TracebackType
-
     from generation.engines.base import Floats, Sound
     from generation.exports.encode import Kind as Encoding
-    from generation.exports.stems import Residual
     from generation.exports.tags import Tags
 
-AT_ONCE = 2
+RESIDUAL = "residual.json"
+STEMS = "stems"
+LATER = 5
+"""How much nicer a copy is whose file nobody waits for longest (setpriority(2))."""
 
 
 @dataclass(frozen=True)
 class Encoded:
     """Files of the master by kind, those of the stems by name, and how the stems add up."""
 
-    masters: Mapping[Encoding, bytes]
+    masters: Mapping[Encoding, Path]
     stems: Mapping[str, Path]
     residual: Residual
 
@@ -46,13 +51,13 @@ class Encodings:
     """
 
     def __init__(self, tags: Tags, *, title: str, also: Collection[str]) -> None:
-        self._tags, self._title, self._also = tags, title, also
-        self._pool: ThreadPoolExecutor | None = None
-        self._dropped = Event()
-        self._folder = tempfile.TemporaryDirectory(prefix="stems-")
+        self._tags, self._title = tags, title
+        self._kinds: list[Encoding] = ["flac", "aac"]
+        if VersionAsset.Kind.MP3 in also:
+            self._kinds.insert(0, "mp3_320")  # takes longest
+        self._folder = tempfile.TemporaryDirectory(prefix="encodings-")
         self._begun: list[Floats] = []
-        self._stems: Future[tuple[dict[str, Path], Residual]] | None = None
-        self._masters: dict[Encoding, Future[bytes]] = {}
+        self._copies: dict[str, int] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -69,52 +74,82 @@ class Encodings:
     def mixed(self, mix: Floats, stems: Mapping[str, Floats], rate: int) -> None:
         """Begin the stems of a sound, (frames, 2) at ``rate`` Hz, which add up to ``mix``."""
         self.discard()
-        self._pool, self._dropped = ThreadPoolExecutor(AT_ONCE), Event()
         self._begun.append(mix)
-        self._stems = self._pool.submit(self._write, self._dropped, mix, stems, rate)
+        give_back_freed_memory()  # else each copy keeps what we have freed and use again
+        self._begin(STEMS, partial(self._write_stems, mix, stems, rate))
 
     def mastered(self, audio: Floats, rate: int) -> None:
         """Begin the files of its master."""
-        if self._pool is None:
-            self._pool = ThreadPoolExecutor(AT_ONCE)
         self._begun.append(audio)
-        begin = self._pool.submit
-        flac = begin(encode, audio, rate, "flac", self._tags)
-        self._masters["flac"] = flac
-        # The longest first; it is made of the FLAC, as it would be later.
-        if VersionAsset.Kind.MP3 in self._also:
-            self._masters["mp3_320"] = begin(lambda: mp3_of(flac.result(), self._title))
-        self._masters["aac"] = begin(encode, audio, rate, "aac", self._tags)
+        give_back_freed_memory()
+        for number, kind in enumerate(self._kinds):
+            self._begin(kind, partial(self._write_master, kind, audio, rate), number)
 
     def discard(self) -> None:
         """Drop what was begun; afterwards nothing works on its arrays any more."""
-        self._dropped.set()
-        if self._pool is not None:
-            self._pool.shutdown(wait=True, cancel_futures=True)
-        self._pool, self._stems = None, None
+        for copy in self._copies.values():
+            with suppress(ProcessLookupError):
+                os.kill(copy, signal.SIGKILL)
+            os.waitpid(copy, 0)
+        self._copies.clear()
         self._begun.clear()
-        self._masters.clear()
 
     def finish(self, sound: Sound) -> Encoded:
-        """Return the files of ``sound``: what was begun for it, or all of it anew."""
+        """Return the files of ``sound``: what was begun for it, or all of it anew.
+
+        What a copy did not finish, because it was killed or failed, is done here.
+        """
         begun = [sound.mix, sound.audio]
         if list(map(id, self._begun)) != list(map(id, begun)):
             self.mixed(sound.mix, sound.stems, sound.rate)
             self.mastered(sound.audio, sound.rate)
-        if self._stems is None:
-            msg = "stems were not begun"
-            raise RuntimeError(msg)
-        stems, residual = self._stems.result()
-        masters = {name: future.result() for name, future in self._masters.items()}
-        return Encoded(masters, stems, residual)
+        if not self._finished(STEMS):
+            self._write_stems(sound.mix, sound.stems, sound.rate)
+        for kind in self._kinds:
+            if not self._finished(kind):
+                self._write_master(kind, sound.audio, sound.rate)
+        return Encoded(
+            masters={kind: self._place(kind) for kind in self._kinds},
+            stems=dict(self._stem_places(sound.stems)),
+            residual=Residual(**json.loads(self._place(RESIDUAL).read_text())),
+        )
 
-    def _write(
-        self, dropped: Event, mix: Floats, stems: Mapping[str, Floats], rate: int
-    ) -> tuple[dict[str, Path], Residual]:
-        writer, paths = StemWriter(mix, rate), {}
-        for number, (name, samples) in enumerate(stems.items()):
-            if dropped.is_set():
-                break
-            paths[name] = Path(self._folder.name) / f"{number}.flac"
-            writer.write(name, samples, paths[name])
-        return paths, writer.residual()
+    def _begin(self, name: str, work: Callable[[], None], nice: int = 0) -> None:
+        """Do ``work`` in a copy of this process."""
+        copy = os.fork()
+        if copy == 0:
+            status = 1
+            try:
+                os.nice(LATER * nice)
+                tempfile.tempdir = self._folder.name  # what a killed encoder leaves goes with it
+                work()
+                status = 0
+            finally:
+                # Nothing of the parent's is ours to close: no connection, no file, no handler at exit.
+                os._exit(status)
+        self._copies[name] = copy
+
+    def _finished(self, name: str) -> bool:
+        """Wait for the copy that was begun; return whether it did all of its work."""
+        _pid, status = os.waitpid(self._copies.pop(name), 0)
+        return status == 0
+
+    def _write_stems(self, mix: Floats, stems: Mapping[str, Floats], rate: int) -> None:
+        writer = StemWriter(mix, rate)
+        for name, path in self._stem_places(stems):
+            writer.write(name, stems[name], path)
+        self._place(RESIDUAL).write_text(json.dumps(asdict(writer.residual())))
+
+    def _write_master(self, kind: Encoding, audio: Floats, rate: int) -> None:
+        if kind == "mp3_320":
+            content = mp3_of_master(audio, rate, replace(self._tags, title=self._title))
+        else:
+            content = encode(audio, rate, kind, self._tags)
+        self._place(kind).write_bytes(content)
+
+    def _stem_places(self, stems: Mapping[str, Floats]) -> Iterator[tuple[str, Path]]:
+        for number, name in enumerate(stems):
+            yield name, self._place(f"{number}.flac")
+
+    def _place(self, name: str) -> Path:
+        return Path(self._folder.name) / name

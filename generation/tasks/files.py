@@ -54,8 +54,8 @@ def written(
     made = encodings.finish(sound)
     progress(0.7, 1.0)
     files += [
-        _put(content, KINDS[name], SUFFIXES[name], CONTENT_TYPES[name])
-        for name, content in made.masters.items()
+        _put(path.read_bytes(), KINDS[name], SUFFIXES[name], CONTENT_TYPES[name])
+        for name, path in made.masters.items()
     ]
     files += [
         _put(path.read_bytes(), Kind.STEM, ".flac", "audio/flac", name)

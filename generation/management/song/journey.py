@@ -240,17 +240,16 @@ def song_wait(version: Version, teller: Teller) -> Version:
     """
     teller.stage("generate")
     teller.note(f"It can be followed at {portal_address(version)}")
-    while version.state == Version.State.PENDING:
-        job = Job.objects.get(song_version=version)
-        if job.state in Version.GIVEN_UP:
-            raise SongFailedError(
-                job_progress(job).error or "The making of the song was cancelled."
-            )
-        if teller.is_due:
-            shown = job_progress(job)
+    states = Version.objects.values_list("state", "job__state")
+    while (now := states.get(pk=version.pk))[0] == Version.State.PENDING:
+        gave_up = now[1] in Version.GIVEN_UP
+        if teller.is_due or gave_up:
+            shown = job_progress(Job.objects.get(song_version=version))
+            if gave_up:
+                raise SongFailedError(shown.error or "The making of the song was cancelled.")
             teller.tell(shown.percent, shown.step, shown.eta_s)
         time.sleep(LOOK_EVERY_S)
-        version.refresh_from_db()
+    version.refresh_from_db()
     if version.state != Version.State.READY:
         raise SongFailedError(version.refusal or "The making of the song was cancelled.")
     return version

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
 EVERY_S = 0.5
-CHANGED = 0.02
+CHANGED = 0.04
 MB = 1024 * 1024
 
 

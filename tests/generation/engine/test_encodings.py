@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import io
-import threading
+import os
+import signal
 
 import numpy as np
+import psutil
 import pytest
 import soundfile
 
@@ -38,8 +39,8 @@ def begin(encodings, made):
 
 
 @pytest.fixture
-def encoded(monkeypatch):
-    """Count what is encoded, by kind."""
+def here(monkeypatch):
+    """Count what this process itself encodes, by kind."""
     counted = []
 
     def noted(audio, rate, kind, tags):
@@ -50,19 +51,27 @@ def encoded(monkeypatch):
     return counted
 
 
+def copies():
+    return {child.pid for child in psutil.Process().children()}
+
+
+def played(found):
+    return soundfile.read(found.masters["flac"], dtype="float32")[0]
+
+
 def heard(stem):
     return soundfile.read(stem, dtype="float32")[0]
 
 
-def test_what_was_begun_is_what_would_be_made_later(encodings, encoded):
+def test_what_was_begun_is_what_would_be_made_later(encodings, here):
     made = sound()
     begin(encodings, made)
     found = encodings.finish(made)
     flac = encode(made.audio, RATE, "flac", TAGS)
-    assert found.masters["flac"] == flac
-    assert found.masters["mp3_320"] == mp3_of(flac, "Ours")
-    assert found.masters["aac"] == encode(made.audio, RATE, "aac", TAGS)
-    assert sorted(encoded) == ["aac", "flac"]  # once each
+    assert found.masters["flac"].read_bytes() == flac
+    assert found.masters["mp3_320"].read_bytes() == mp3_of(flac, "Ours")
+    assert found.masters["aac"].read_bytes() == encode(made.audio, RATE, "aac", TAGS)
+    assert here == []  # copies did it
 
 
 def test_stems_come_by_name_and_add_up_to_the_mix(encodings):
@@ -78,12 +87,13 @@ def test_stems_come_by_name_and_add_up_to_the_mix(encodings):
 def test_nobody_waits_for_an_mp3_that_was_not_asked_for():
     with Encodings(TAGS, title="Ours", also=[]) as encodings:
         found = encodings.finish(sound())
-    assert set(found.masters) == {"flac", "aac"}
+        assert set(found.masters) == {"flac", "aac"}
 
 
 def test_a_sound_that_was_not_begun_is_encoded_all_the_same(encodings):
     found = encodings.finish(sound())
     assert set(found.masters) == {"flac", "aac", "mp3_320"}
+    assert all(path.stat().st_size for path in found.masters.values())
 
 
 def test_of_two_tries_the_files_are_those_of_the_one_that_is_kept(encodings):
@@ -92,8 +102,7 @@ def test_of_two_tries_the_files_are_those_of_the_one_that_is_kept(encodings):
     encodings.discard()
     begin(encodings, quiet)
     found = encodings.finish(quiet)
-    played = soundfile.read(io.BytesIO(found.masters["flac"]), dtype="float32")[0]
-    assert np.abs(played - quiet.audio).max() < 1e-6
+    assert np.abs(played(found) - quiet.audio).max() < 1e-6
     assert np.abs(heard(found.stems["Lead"]) - quiet.stems["Lead"]).max() <= 2**-19
 
 
@@ -102,27 +111,36 @@ def test_an_earlier_try_that_is_kept_after_all_is_encoded_anew(encodings):
     begin(encodings, first)
     begin(encodings, second)
     found = encodings.finish(first)
-    played = soundfile.read(io.BytesIO(found.masters["flac"]), dtype="float32")[0]
-    assert np.abs(played - first.audio).max() < 1e-6
+    assert np.abs(played(found) - first.audio).max() < 1e-6
 
 
 def test_what_is_dropped_works_on_nothing_any_more(encodings):
-    """The next try forks a second player: no thread may be at work then."""
-    before = threading.active_count()
+    before = copies()
     begin(encodings, sound(20.0))
-    assert threading.active_count() > before
+    assert len(copies() - before) == 4
     encodings.discard()
-    assert threading.active_count() == before
+    assert copies() == before
+
+
+def test_what_a_killed_copy_left_is_done_here(encodings, here):
+    made = sound(20.0)
+    begin(encodings, made)
+    for copy in encodings._copies.values():
+        os.kill(copy, signal.SIGKILL)
+    found = encodings.finish(made)
+    assert here == ["flac", "aac"]
+    assert found.masters["flac"].read_bytes() == encode(made.audio, RATE, "flac", TAGS)
+    assert np.abs(heard(found.stems["Bass"]) - made.stems["Bass"]).max() <= 2**-19
 
 
 def test_leaving_the_block_drops_everything_and_leaves_no_file(monkeypatch, tmp_path):
     monkeypatch.setattr(module.tempfile, "tempdir", str(tmp_path))
-    before = threading.active_count()
+    before = copies()
     with Encodings(TAGS, title="Ours", also=["mp3"]) as encodings:
         begin(encodings, sound(20.0))
         assert len(list(tmp_path.iterdir())) == 1
     assert list(tmp_path.iterdir()) == []
-    assert threading.active_count() == before
+    assert copies() == before
 
 
 def test_stems_that_are_not_as_long_as_the_mix_are_said_so(encodings):
