@@ -24,10 +24,20 @@ def track_beats(spectra: Spectra, bpm: float) -> Doubles:
     """Beat times in seconds at about ``bpm``; empty when there is nothing to follow."""
     if bpm <= 0 or len(spectra.onset) < 8 or not spectra.onset.any():
         return np.zeros(0)
-    coarse = _dynamic_programme(levelled(spectra.onset), bpm) / FRAMES_PER_SECOND
+    # One stroke that rises far above the others may be the kick, or a soft entry after a rest.
+    onsets = (spectra.onset.astype(np.float64), levelled(spectra.onset))
+    paths = [_dynamic_programme(onset, bpm) for onset in onsets]
+    loudness = stroke_loudness(spectra)
+    coarse = max(paths, key=lambda path: _loudness_on(path, loudness)) / FRAMES_PER_SECOND
     if len(coarse) < 4:
         return coarse
     return _refine(coarse, spectra)
+
+
+def stroke_loudness(spectra: Spectra) -> Doubles:
+    """Rise of the linear spectrum, added up over all bins, 43 frames per second: how loud a stroke is."""
+    rise = np.maximum(0, np.diff(spectra.magnitude, axis=0)).sum(1)
+    return np.concatenate([[0.0], rise.astype(np.float64)])
 
 
 def levelled(onset: Floats) -> Doubles:
@@ -53,6 +63,14 @@ def fine_onset(spectra: Spectra) -> Doubles:
         if spread > 0:
             total += band / spread
     return total
+
+
+def _loudness_on(path: npt.NDArray[np.int64], loudness: Doubles) -> float:
+    """Return how loud the strokes on the beats of a path are in the mean, a frame to either side."""
+    if not len(path):
+        return 0.0
+    near = np.clip(path[:, None] + np.arange(-1, 2), 0, len(loudness) - 1)
+    return float(loudness[near].max(1).mean())
 
 
 def _dynamic_programme(onset: Doubles, bpm: float) -> npt.NDArray[np.int64]:

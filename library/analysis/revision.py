@@ -6,4 +6,4 @@ commit that changes any number an analysis can hold.
 
 from __future__ import annotations
 
-ANALYSIS_REVISION = "2026.11.4"
+ANALYSIS_REVISION = "2026.11.5"

@@ -8,7 +8,7 @@ import mir_eval
 import numpy as np
 import pytest
 
-from library.analysis.beats import LEVEL_S, MOST_DEVIATIONS, levelled, track_beats
+from library.analysis.beats import LEVEL_S, MOST_DEVIATIONS, levelled, stroke_loudness, track_beats
 from library.analysis.pipeline import analyse_pcm
 from library.analysis.spectra import FRAMES_PER_SECOND, compute_spectra
 from library.analysis.tempo import estimate_tempo, tempo_of_beats
@@ -176,3 +176,24 @@ def test_a_loud_part_sets_no_measure_for_a_soft_one():
     both = levelled(np.concatenate([soft, loud]))
     reach = round(LEVEL_S * FRAMES_PER_SECOND)
     np.testing.assert_allclose(both[: 2_000 - reach], levelled(soft)[: 2_000 - reach], rtol=1e-4)
+
+
+def test_a_stroke_is_as_loud_as_it_is_struck_whatever_was_before_it():
+    """A tenth of the amplitude after a rest: for the logarithm nearly the same stroke, but not as loud."""
+    samples, _ = signals.clicks(20, 44_100, 60, first_s=1)
+    samples[round(10.5 * 44_100) :] *= 0.1
+    spectra = compute_spectra(samples, 44_100)
+    middle = round(10.5 * FRAMES_PER_SECOND)
+    loudness = stroke_loudness(spectra)
+    assert loudness[:middle].max() == pytest.approx(10 * loudness[middle:].max(), rel=0.15)
+    assert spectra.onset[:middle].max() < 2 * spectra.onset[middle:].max()
+    assert len(loudness) == len(spectra.onset)
+
+
+def test_what_rises_most_is_the_beat_where_it_is_also_loudest():
+    """A kick on every beat and a hat between: levelled they are alike, but one of them is loud."""
+    samples, _ = signals.clicks(FRAMES / FRAMES_PER_SECOND, 44_100, BPM, first_s=0)
+    spectra = replace(compute_spectra(samples, 44_100), onset=strokes(8, 7, 8, 7, 8, 7, 8, 9))
+    beats = track_beats(spectra, BPM)
+    truth = np.arange(0, FRAMES / FRAMES_PER_SECOND - 1, 60 / BPM)
+    assert mir_eval.beat.f_measure(truth[4:], beats[beats > 4 * 60 / BPM - 0.07]) > 0.97

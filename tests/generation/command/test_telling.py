@@ -113,6 +113,8 @@ def test_memory_that_does_not_change_is_not_walked_through_again(monkeypatch):
     read = []
     monkeypatch.setattr(memory_module, "EVERY_S", 0.01)
     monkeypatch.setattr(memory_module, "_held", lambda process: read.append(process) or 1)
+    monkeypatch.setattr(PeakMemory, "_tree", lambda _self: {psutil.Process()})
+    monkeypatch.setattr(memory_module, "_mapped", lambda _process: 1000)
     with PeakMemory([]) as memory:
         deadline = 100
         while not read and deadline:
