@@ -28,6 +28,7 @@ LARGEST_BYTES = 32 << 20
 """All days since 1999 are 0.7 MB of CSV and 8 MB of XML."""
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 ZIP_ERRORS = (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError)
+"""What zipfile raises for a damaged archive, a compression that it does not know, or a password."""
 _NOTHING = frozenset({"", "N/A"})
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import itertools
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.utils import timezone
 
-from rights.models import Match, Party, Recording, SongSet, SongSetEntry
+from rights.models import Consent, Match, Party, Recording, SongSet, SongSetEntry
 from tests.library.factories import make_track
 
 if TYPE_CHECKING:
@@ -76,4 +77,11 @@ def state_of(song_set: SongSet) -> list[tuple[Any, ...]]:
     """Return track, position and weight of every song, for a look at what a refusal left alone."""
     return list(
         song_set.entries.order_by("position").values_list("track", "position", "weight_ppm")
+    )
+
+
+def make_block(**subject: Any) -> Consent:
+    """Return a consent that blocks a recording or all of a label, since long ago."""
+    return Consent.objects.create(
+        state="blocked", valid_from=date(2020, 1, 1), said_by="Rita", source="contract", **subject
     )
