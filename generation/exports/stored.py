@@ -11,7 +11,7 @@ import numpy as np
 import soundfile
 from numpy.typing import NDArray
 
-from generation.exports.encode import encode
+from generation.exports.encode import Kind, encode
 from generation.exports.errors import AudioUnfitError
 from generation.exports.quantise import BITS, BLOCK_FRAMES, FULL_SCALE, as_24_bits
 from generation.exports.tags import Tags
@@ -55,7 +55,7 @@ class StoredFlac:
 
 
 def mp3_of_master(audio: NDArray[np.float32], rate_hz: int, tags: Tags) -> bytes:
-    """Return what ``mp3_of`` makes of the FLAC of this master, without the way through it."""
+    """Return the MP3 that ``lossy_of`` makes of this master's FLAC, without the way through it."""
     rounded = np.empty(audio.shape, np.float32)
     for start in range(0, len(audio), BLOCK_FRAMES):
         part = slice(start, start + BLOCK_FRAMES)
@@ -63,11 +63,11 @@ def mp3_of_master(audio: NDArray[np.float32], rate_hz: int, tags: Tags) -> bytes
     return encode(rounded, rate_hz, "mp3_320", tags)
 
 
-def mp3_of(flac: bytes, title: str) -> bytes:
-    """Return a stored master as MP3 under its present title: the same bytes whenever it is made."""
+def lossy_of(flac: bytes, kind: Kind, title: str) -> bytes:
+    """Return a stored master as ``kind`` under its present title: the same bytes whenever it is made."""
     master = StoredFlac(io.BytesIO(flac))
     tags = replace(master.tags(), title=title)
-    return encode(master.audio(), master.rate_hz, "mp3_320", tags)
+    return encode(master.audio(), master.rate_hz, kind, tags)
 
 
 def _floats(whole: NDArray[np.int32]) -> NDArray[np.float32]:

@@ -12,6 +12,8 @@ Doubles = npt.NDArray[np.float64]
 
 GRID = 64
 GRID_S = GRID / RATE
+AT_ONCE = 512
+"""Blocks whose curve is worked out in one go: as many as stay in the cache."""
 LEVEL_S, LEVEL_GATE = 0.4, 0.1
 
 
@@ -53,20 +55,26 @@ def sounding_level(mid: Floats, side: Floats) -> float:
 
 
 def apply(signal: Floats, gains: npt.ArrayLike) -> None:
-    """Multiply ``signal`` (frames, or frames by channels) in place by gains given at the grid points."""
+    """Multiply ``signal`` (frames, or frames by channels) in place by gains given at the grid points.
+
+    Raises
+    ------
+    ValueError
+        If the signal does not lie in one piece, or there are too few gains.
+    """
     at_edges = np.asarray(gains, np.float32)
-    whole = len(signal) // GRID * GRID
-    count = whole // GRID
+    steps = np.diff(at_edges)
+    count = len(signal) // GRID
     ramp = np.arange(GRID, dtype=np.float32) / np.float32(GRID)
-    # A few thousand blocks at a time, so that the curve stays in the cache and is never whole.
-    for first in range(0, count, 4096):
-        upto = min(count, first + 4096)
-        start, stop = at_edges[first:upto, None], at_edges[first + 1 : upto + 1, None]
-        curve = (start + (stop - start) * ramp).reshape(-1)
-        part = signal[first * GRID : upto * GRID]
-        part *= curve if part.ndim == 1 else curve[:, None]
-    rest = signal[whole:]
+    # Channels lie side by side: a ramp that stands still for each frame keeps the loops long.
+    ramp = np.repeat(ramp, signal.size // max(1, len(signal)))
+    flat = np.reshape(signal, -1, copy=False)
+    blocks, rest = flat[: count * len(ramp)].reshape(count, len(ramp)), flat[count * len(ramp) :]
+    curve = np.empty((AT_ONCE, len(ramp)), np.float32)
+    for first in range(0, count, AT_ONCE):
+        upto = min(count, first + AT_ONCE)
+        part = np.multiply(steps[first:upto, None], ramp, out=curve[: upto - first])
+        part += at_edges[first:upto, None]
+        blocks[first:upto] *= part
     if len(rest):
-        start, stop = at_edges[count], at_edges[count + 1]
-        curve = start + (stop - start) * ramp[: len(rest)]
-        rest *= curve if rest.ndim == 1 else curve[:, None]
+        rest *= at_edges[count] + steps[count] * ramp[: len(rest)]

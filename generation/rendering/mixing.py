@@ -34,7 +34,7 @@ from generation.rendering.spectrum import (
     frames_of,
     gated_lufs,
 )
-from generation.rendering.tape import let_go
+from generation.rendering.tape import let_go, take_up
 
 Floats = npt.NDArray[np.float32]
 Doubles = npt.NDArray[np.float64]
@@ -131,6 +131,7 @@ class _Console:
 
     def strip(self, name: str, audio: Floats) -> Frames:
         """Put one stem through its strip in place; return what it measures afterwards."""
+        take_up(audio)
         strip = strip_of(name)
         mid = (audio[:, 0] + audio[:, 1]) * np.float32(0.5)
         side = (audio[:, 0] - audio[:, 1]) * np.float32(0.5)
@@ -232,6 +233,7 @@ def _faded_up(stems: Mapping[str, Floats], gains: Mapping[str, Doubles]) -> tupl
     total = np.zeros((0, 2), np.float32)
     peak = 0.0
     for number, (name, audio) in enumerate(stems.items()):
+        take_up(audio)
         envelope.apply(audio, gains[name])
         peak = max(peak, _peak(audio))
         total = np.add(total, audio, out=total) if number else audio.copy()

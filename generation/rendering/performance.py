@@ -20,7 +20,7 @@ from generation.rendering.lineup import EFFECTS_INSTRUMENT
 from generation.rendering.players import play_all
 from generation.rendering.soundfont import FontLayer, FontPlayer, load_font
 from generation.rendering.sweep import sweep_by_sections
-from generation.rendering.tape import let_go, shared_stem
+from generation.rendering.tape import let_go, shared_stem, take_up
 from generation.rendering.voices.registry import VOICES
 from generation.rendering.voices.signal import Signal, closed, remove_offset
 from generation.rendering.voices.transitions import EFFECTS
@@ -70,6 +70,7 @@ def _player(arrangement: Arrangement, soundfont: Path | None) -> Callable[[int, 
     font = load_font(soundfont) if soundfont else None
 
     def play(number: int, stem: Signal) -> None:
+        take_up(stem)
         play_part(arrangement.parts[number], stem, arrangement.sections, font)
         stem[-round(FADE_S * RATE) :] = closed(stem[-round(FADE_S * RATE) :], FADE_S)
         let_go(stem)

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
-from generation.models import VersionAsset
 from generation.selectors.edit_words import version_label
 from generation.selectors.influence import Piece, pieces
+from generation.selectors.playback import played_assets, played_by_version
 from generation.selectors.sections import SectionView, sections_of
-from generation.selectors.song_head import PLAYBACK, asset_url, track_of
+from generation.selectors.song_head import asset_url, track_of
 from generation.selectors.sources import sources_of
 from generation.selectors.words import decibels_text, key_text, percent_text, tempo_text
 from library.selectors.track_list import MINUS, clock
@@ -81,10 +81,7 @@ def comparison(a: Version, b: Version, *, user: User) -> Comparison:
     """Return two ready versions of one song side by side: six queries."""
     bars = {version.pk: list(version.bars.all()) for version in (a, b)}
     sources = {version.pk: sources_of(version) for version in (a, b)}
-    files = {
-        asset.version_id: asset
-        for asset in VersionAsset.objects.filter(version__in=(a, b), kind=PLAYBACK)
-    }
+    files = played_by_version(played_assets().filter(version__in=(a, b)))
     quieter = min(_lufs(a), _lufs(b))
     sides = tuple(
         Side(

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from config.media import signed_url
 from generation.models import Version, VersionAsset
 from generation.selectors.edit_words import version_label
+from generation.selectors.playback import PLAYED, played
 from generation.selectors.words import facts_text
 
 if TYPE_CHECKING:
@@ -31,8 +32,6 @@ TABS: dict[str, _StrPromise] = {
     "song-versions": gettext_lazy("Versions"),
     "song-files": gettext_lazy("Files"),
 }
-PLAYBACK = VersionAsset.Kind.AAC
-"""What browsers play: small, with the tables of contents at its beginning."""
 BADGES = {"pending": "info", "failed": "error", "cancelled": "neutral"}
 
 
@@ -88,11 +87,9 @@ def song_head(
     *, song: Song, version: Version, versions: Sequence[Version], user: User, page: str
 ) -> SongHead:
     """Return the frame for ``page`` (a name of ``TABS``) about one version: one query, for its files."""
-    files = {
-        row.kind: row
-        for row in version.assets.filter(kind__in=(PLAYBACK, VersionAsset.Kind.PEAKS_OVERVIEW))
-    }
-    playback, peaks = files.get(PLAYBACK), files.get(VersionAsset.Kind.PEAKS_OVERVIEW)
+    overview = VersionAsset.Kind.PEAKS_OVERVIEW
+    files = list(version.assets.filter(kind__in=(*PLAYED, overview)))
+    peaks = next((file for file in files if file.kind == overview), None)
     return SongHead(
         id=song.pk,
         title=song.title,
@@ -121,7 +118,7 @@ def song_head(
             )
             for other in versions
         ),
-        play_url=asset_url(playback, song, user, inline=True),
+        play_url=asset_url(played(files), song, user, inline=True),
         peaks_url=asset_url(peaks, song, user, inline=True),
         seconds=(version.duration_ms or 0) / 1000,
         track=track_of(version),

@@ -13,8 +13,9 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from generation.models import Song, SongQuerySet, Version, VersionAsset
-from generation.selectors.song_head import PLAYBACK, asset_url, track_of
+from generation.models import Song, SongQuerySet, Version
+from generation.selectors.playback import played, played_assets
+from generation.selectors.song_head import asset_url, track_of
 from generation.selectors.words import facts_text
 from rights.models import SongSet
 
@@ -102,13 +103,12 @@ def song_list(*, membership: Membership, user: User, query: SongListQuery) -> So
     """Return one page of songs, in the same number of queries for any number of them."""
     mine = Song.objects.of(membership.organisation)
     found = _filtered(mine, query)
-    playback = VersionAsset.objects.filter(kind=PLAYBACK)
     shown = (
         found.annotate(made_count=Count("versions", filter=Q(versions__state="ready")))
         .annotate(in_work=_in_work())
         .order_by("-created_at", "id")
         .select_related("current", "song_set")
-        .prefetch_related(Prefetch("current__assets", queryset=playback, to_attr="listed"))
+        .prefetch_related(Prefetch("current__assets", queryset=played_assets(), to_attr="listed"))
     )
     page = Paginator(shown, PER_PAGE).get_page(query.page)
     total = page.paginator.count
@@ -165,6 +165,6 @@ def _row(song: Song, user: User) -> SongRow:
         state=state,
         state_label=str(STATES[state]),
         badge={"making": "info", "ready": "success", "stopped": "warning"}[state],
-        play_url=asset_url(files[0], song, user, inline=True) if files else "",
+        play_url=asset_url(played(files), song, user, inline=True),
         track=track_of(version) if version is not None else "",
     )

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from django.urls import reverse
 
 from accounts.selectors.job_words import when_text
-from generation.models import Version, VersionAsset
+from generation.models import Version
 from generation.selectors.edit_words import version_label
-from generation.selectors.song_head import BADGES, PLAYBACK, address, asset_url, track_of
+from generation.selectors.playback import played_assets, played_by_version
+from generation.selectors.song_head import BADGES, address, asset_url, track_of
 from generation.selectors.words import facts_text
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from accounts.models import User
-    from generation.models import Song
+    from generation.models import Song, VersionAsset
 
 DEPTH_MAX = 6
 """Deeper branches are drawn at this depth: a phone is narrow."""
@@ -60,8 +61,7 @@ class VersionTree:
 
 def version_tree(song: Song, versions: Sequence[Version], *, user: User) -> VersionTree:
     """Return the tree of all versions: one query, for what can be played."""
-    assets = VersionAsset.objects.filter(version__song=song, kind=PLAYBACK)
-    files = {asset.version_id: asset for asset in assets}
+    files = played_by_version(played_assets().filter(version__song=song))
     rows = {
         version.pk: _row(song, version, depth, files, user)
         for version, depth in _walk(versions, None, 0)

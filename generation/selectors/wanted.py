@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 Kind = VersionAsset.Kind
 WANTED = "song.file"
 """The kind of the jobs that make them."""
-ON_DEMAND = (Kind.MASTER_WAV, Kind.MP3, Kind.STEMS_ZIP)
+ON_DEMAND = (Kind.MASTER_WAV, Kind.MP3, Kind.AAC, Kind.STEMS_ZIP)
 AT_ONCE = frozenset({Kind.MASTER_WAV, Kind.MP3})
 """Made with the song where it is certain that somebody waits for them."""
 WAV_BYTES_PER_MS = 264.6  # 44.1 kHz, two channels, three bytes
-MP3_BYTES_PER_MS = 40  # 320 kbit/s
+BYTES_PER_MS = {Kind.MP3: 40, Kind.AAC: 32}  # 320 and 256 kbit/s
 
 
 @dataclass(frozen=True)
@@ -46,8 +46,8 @@ def wanted_of(version: Version) -> dict[str, Wanted]:
 
 def size_expected(kind: str, *, duration_ms: int, stems: int) -> int:
     """Return about how many bytes a file that is not made yet will have."""
-    if kind == Kind.MP3:
-        return round(MP3_BYTES_PER_MS * duration_ms)
+    if (bytes_per_ms := BYTES_PER_MS.get(Kind(kind))) is not None:
+        return bytes_per_ms * duration_ms
     tracks = stems if kind == Kind.STEMS_ZIP else 1
     return round(WAV_BYTES_PER_MS * duration_ms) * tracks
 

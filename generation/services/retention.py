@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from config.jobs.models import Job, Stage
 from config.lib import blobs
@@ -85,9 +85,13 @@ def artefacts_purge(*, now: datetime) -> int:
 def wanted_purge(*, now: datetime) -> int:
     """Remove files that were made on demand more than a week ago; return how many.
 
-    They can be made again as long as there is the FLAC that they were made of.
+    They can be made again as long as there is the FLAC that they were made of. What is played stays: the
+    AAC, or the MP3 of a version that has none.
     """
     over = VersionAsset.objects.filter(kind__in=ON_DEMAND, created_at__lt=now - WANTED_KEPT)
+    small = VersionAsset.objects.filter(version=OuterRef("version"), kind=VersionAsset.Kind.AAC)
+    over = over.exclude(kind=VersionAsset.Kind.AAC)
+    over = over.exclude(~Exists(small), kind=VersionAsset.Kind.MP3)
     again = over.filter(version__assets__kind=VersionAsset.Kind.FLAC).order_by("pk")
     found = dict(again.values_list("pk", "key")[:AT_ONCE])
     VersionAsset.objects.filter(pk__in=found).delete()

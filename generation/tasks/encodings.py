@@ -52,9 +52,9 @@ class Encodings:
 
     def __init__(self, tags: Tags, *, title: str, also: Collection[str]) -> None:
         self._tags, self._title = tags, title
-        self._kinds: list[Encoding] = ["flac", "aac"]
-        if VersionAsset.Kind.MP3 in also:
-            self._kinds.insert(0, "mp3_320")  # takes longest
+        # What is played takes longest, so it goes first. The MP3 is played as well as the AAC.
+        small: Encoding = "mp3_320" if VersionAsset.Kind.MP3 in also else "aac"
+        self._kinds: list[Encoding] = [small, "flac"]
         self._folder = tempfile.TemporaryDirectory(prefix="encodings-")
         self._begun: list[Floats] = []
         self._copies: dict[str, int] = {}

@@ -1,6 +1,6 @@
 """Job ``song.file``: one file that somebody asked for, made of what lies in storage.
 
-WAV and MP3 come from the FLAC of the master, the archive of stems from the FLACs of the stems: nothing
+WAV, MP3 and AAC come from the FLAC of the master, the archive of stems from the FLACs of the stems: nothing
 is played again, so they are those of the song that was signed for, whatever engine runs today.
 """
 
@@ -19,7 +19,7 @@ from generation.exceptions import FileRefusedError
 from generation.exports.encode import CONTENT_TYPES, SUFFIXES
 from generation.exports.stems import Residual
 from generation.exports.stems_zip import write_stems_zip
-from generation.exports.stored import StoredFlac, mp3_of
+from generation.exports.stored import StoredFlac, lossy_of
 from generation.exports.wav import FRAME_BYTES
 from generation.models import Version, VersionAsset
 from generation.services.files import file_keep
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from config.jobs.stages import Run
+    from generation.exports.encode import Kind as Encoding
 
 Kind = VersionAsset.Kind
 WRITTEN_PPM = 990_000
@@ -69,9 +70,9 @@ def _wav(version: Version, run: Run) -> str:
     return key
 
 
-def _mp3(version: Version, _run: Run) -> str:
-    content = mp3_of(_content(version, Kind.FLAC), version.song.title)
-    return blobs.put(io.BytesIO(content), suffix=SUFFIXES["mp3_320"])
+def _lossy(kind: Encoding, version: Version, _run: Run) -> str:
+    content = lossy_of(_content(version, Kind.FLAC), kind, version.song.title)
+    return blobs.put(io.BytesIO(content), suffix=SUFFIXES[kind])
 
 
 def _stems_zip(version: Version, run: Run) -> str:
@@ -93,12 +94,14 @@ def _stems_zip(version: Version, run: Run) -> str:
 
 MAKERS: dict[str, Callable[[Version, Run], str]] = {
     Kind.MASTER_WAV: _wav,
-    Kind.MP3: _mp3,
+    Kind.MP3: partial(_lossy, "mp3_320"),
+    Kind.AAC: partial(_lossy, "aac"),
     Kind.STEMS_ZIP: _stems_zip,
 }
 TYPES: dict[str, str] = {
     Kind.MASTER_WAV: CONTENT_TYPES["wav24"],
     Kind.MP3: CONTENT_TYPES["mp3_320"],
+    Kind.AAC: CONTENT_TYPES["aac"],
     Kind.STEMS_ZIP: "application/zip",
 }
 

@@ -271,7 +271,7 @@ def _files(version: Version, files: dict[str, bytes], *, duration_ms: int) -> No
     }
     given = {"peaks_overview": json.dumps(peaks).encode()} | files
     rows = []
-    at_once = [kind for kind in FILES if kind not in ON_DEMAND]
+    at_once = [kind for kind in FILES if kind == "aac" or kind not in ON_DEMAND]
     for place in dict.fromkeys([*at_once, *(f"stem:{name}" for name in STEMS), *given]):
         kind, _colon, name = place.partition(":")
         content_type, suffix = FILES.get(kind, ("audio/mp4", ".m4a"))

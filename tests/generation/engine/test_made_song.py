@@ -29,7 +29,7 @@ from generation.attribution.settlement import settle
 from generation.attribution.verification import verify
 from generation.composition.archive import load
 from generation.engines import registry, seeds
-from generation.exports.stored import StoredFlac, mp3_of
+from generation.exports.stored import StoredFlac, lossy_of
 from generation.models import Receipt, SourceSpectrum, Version, VersionAsset
 from generation.rendering.spectrum import BANDS_HZ
 from generation.selectors.receipt_page import receipt_find
@@ -230,7 +230,7 @@ def test_the_mp3_that_was_asked_for_with_the_song_is_the_one_that_is_made_later(
         make(Run(taken(job := file_want(version=made.version, kind="mp3")), job.attempt))
         [later] = files(made, "mp3").values()
         transaction.set_rollback(True)
-    assert mp3 == later == mp3_of(flac, made.song.title)
+    assert mp3 == later == lossy_of(flac, "mp3_320", made.song.title)
 
 
 def test_the_wav_that_was_asked_for_with_the_song_is_the_one_that_was_signed(made):

@@ -146,6 +146,27 @@ def test_what_cannot_be_made_again_is_not_removed(version):
     assert version.assets.filter(kind="mp3").exists()
 
 
+def test_the_mp3_that_is_played_stays_until_there_is_an_aac(version):
+    version.assets.filter(kind="aac").delete()
+    made_of(version, "mp3")
+    assert generation_sweep(now=NOW + timedelta(days=800)).files_removed == 0
+    assert version.assets.filter(kind="mp3").exists()
+    made_of(version, "aac")
+    assert generation_sweep(now=NOW + timedelta(days=800)).files_removed == 1
+    assert set(version.assets.filter(kind__in=("mp3", "aac")).values_list("kind", flat=True)) == {
+        "aac"
+    }
+
+
+def test_an_aac_can_be_asked_for_where_the_song_was_made_with_an_mp3(version):
+    version.assets.filter(kind="aac").delete()
+    asset, content = made_of(version, "aac")
+    with av.open(io.BytesIO(content)) as container:
+        assert container.streams.audio[0].codec_context.name == "aac"
+        assert container.metadata["title"] == version.song.title
+    assert (asset.content_type, asset.key[-4:]) == ("audio/mp4", ".m4a")
+
+
 def test_while_a_file_is_being_made_nothing_is_removed(version):
     made_of(version, "mp3")
     make_job("running", tenant=version.song.organisation_id, kind="song.file")

@@ -20,7 +20,7 @@ from generation.rendering.sidechain import duck_gains
 HARD = Compression(threshold_db=-20, ratio=4, attack_ms=10, release_ms=100, knee_db=0)
 
 
-@pytest.mark.parametrize("samples", [0, 1, 63, 64, 65, 640, 1_000])
+@pytest.mark.parametrize("samples", [0, 1, 63, 64, 65, 640, 1_000, 70_001])
 def test_a_curve_is_drawn_straight_between_the_grid_points(samples):
     gains = np.linspace(0.2, 0.9, envelope.edges_of(samples))
     mono, stereo = np.ones(samples, np.float32), np.ones((samples, 2), np.float32)
@@ -29,6 +29,13 @@ def test_a_curve_is_drawn_straight_between_the_grid_points(samples):
     at = np.arange(samples) / envelope.GRID
     assert mono == pytest.approx(np.interp(at, np.arange(len(gains)), gains), abs=1e-6)
     assert (stereo == mono[:, None]).all()
+
+
+def test_a_signal_in_pieces_is_refused_and_left_as_it_was():
+    four = np.ones((640, 4), np.float32)
+    with pytest.raises(ValueError, match="copy"):
+        envelope.apply(four[:, :2], np.zeros(envelope.edges_of(640)))
+    assert (four == 1).all()
 
 
 def test_block_peaks_see_both_signs_and_the_last_piece():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import mmap
 import os
+import resource
 import tempfile
 
 import numpy as np
@@ -12,7 +13,7 @@ import psutil
 import pytest
 
 from generation.rendering import tape
-from generation.rendering.tape import let_go, shared_stem
+from generation.rendering.tape import let_go, shared_stem, take_up
 
 FRAMES = 1 << 20  # 8 MB
 
@@ -62,8 +63,30 @@ def test_a_part_of_a_stem_lets_the_whole_of_it_go():
 )
 def test_any_other_array_is_left_alone(array):
     before = array.copy()
+    take_up(array)
     let_go(array)
     assert np.array_equal(array, before)
+
+
+def test_what_is_taken_up_is_in_memory_with_its_samples_and_is_not_touched_page_by_page():
+    stem = shared_stem(FRAMES)
+    stem[:] = 0.5
+    let_go(stem)
+    out = in_memory()
+    take_up(stem)
+    assert in_memory() >= out + 7 * (1 << 20)
+    faults = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+    stem *= np.float32(2)
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_minflt - faults < 100
+    assert (stem == 1).all()
+
+
+def test_where_the_kernel_cannot_take_up_at_once_nothing_is_lost(monkeypatch):
+    stem = shared_stem(64)
+    stem[:] = 0.5
+    monkeypatch.setattr(tape, "POPULATE_WRITE", 9999)
+    take_up(stem)
+    assert (stem == 0.5).all()
 
 
 def test_a_copy_of_the_process_writes_into_the_same_stem():
