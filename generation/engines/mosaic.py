@@ -26,14 +26,13 @@ from generation.engines.base import (
     GenerationSpec,
     QualityReport,
 )
-from generation.engines.heard import with_heard_programs
+from generation.engines.beside import made_beside
 from generation.engines.seeds import has_seed, seeds_of
 from generation.engines.settling import settled, tonic_of
 from generation.engines.snapshot import read_snapshot
 from generation.engines.takes import Room, Take, length_off
 from generation.engines.wishes import edit_of, options_of, weights_of
 from generation.rendering.fonts import find_soundfont
-from generation.rendering.spectrum import ReferenceSound, reference_sound
 
 NEAR_ENOUGH = 0.15
 """Of the length that was asked for: forms come in whole sections."""
@@ -57,15 +56,18 @@ class MosaicEngine:
         """
         sources = [mine_source(source.isrc, source.analysis) for source in spec.sources]
         font = find_soundfont()
-        room = Room(font.path if font else None, _reference(spec), sources)
+        spectra = [source.spectrum for source in spec.sources if source.spectrum]
+        room = Room(font.path if font else None, spectra, sources)
         takes = _takes(spec, room, checkpoint)
         kept = _kept(takes)
         if kept.heard is None:
-            kept.listen(room, checkpoint)
+            kept.listen(checkpoint)
         kept.is_kept = True
+        from generation.engines.heard import with_heard_programs  # noqa: PLC0415 - as ``sounding``
+
         plan = kept.made.score.plan
         return GenerationResult(
-            sound=partial(kept.sound, room, checkpoint),
+            sound=partial(kept.sound, checkpoint),
             midi=write_midi(with_heard_programs(kept.made.score, seed=kept.seed)),
             archive=kept.archive,
             attribution=settled(kept.made),
@@ -75,7 +77,7 @@ class MosaicEngine:
             key_mode=plan.mode,
             quality=QualityReport(kept.passed, tuple(take.report() for take in takes)),
             score=kept.made.score,
-            figures=kept.figures(room),
+            figures=kept.figures(),
         )
 
 
@@ -84,14 +86,15 @@ def _takes(spec: GenerationSpec, room: Room, checkpoint: Checkpoint) -> list[Tak
     takes: list[Take] = []
     seeds = seeds_of(spec.seed) if has_seed(spec.edit) else (spec.seed,)
     for number, seed in enumerate(seeds):
-        work = partial(_composed, spec, room.sources, seed)
+        compose_it = partial(_composed, spec, room.sources, seed)
+        work = partial(made_beside, compose_it, partial(_warm_up, room))
         archive = checkpoint.once("compose", str(number), work)
-        take = Take(number, seed, archive, load(archive))
-        take.read(room, _asked_s(spec))
+        take = Take(number, seed, archive=archive, made=load(archive), room=room)
+        take.read(_asked_s(spec))
         takes.append(take)
         # Notes that miss a bar are not worth playing while other seeds are left.
         if not take.missed:
-            take.listen(room, checkpoint)
+            take.listen(checkpoint)
             if take.passed:
                 break
             checkpoint.discarded()
@@ -128,7 +131,7 @@ def _asked_s(spec: GenerationSpec) -> float | None:
     return None if spec.edit else float(spec.options["seconds"])
 
 
-def _reference(spec: GenerationSpec) -> ReferenceSound | None:
-    """Return the median spectrum of the songs that were measured, if any were."""
-    spectra = [source.spectrum for source in spec.sources if source.spectrum]
-    return reference_sound(spectra) if spectra else None
+def _warm_up(room: Room) -> None:
+    from generation.engines import sounding  # noqa: PLC0415 - loading it is what is to be done
+
+    sounding.warm_up(room.soundfont)

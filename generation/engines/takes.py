@@ -6,34 +6,25 @@ audio: it is bytes by the hundred million, and played again it is the same to th
 
 from __future__ import annotations
 
-import hashlib
 import json
-import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
-from typing import Any
-
-import numpy as np
+from typing import TYPE_CHECKING, Any
 
 from generation.composition.composition import Composition
 from generation.composition.units import SourceModel
 from generation.engines.base import Checkpoint, Sound
-from generation.quality.audio import judge_audio
-from generation.quality.finding import Finding
+from generation.quality.finding import Finding, reported
 from generation.quality.gate import RANGES, judge
-from generation.quality.roundtrip import judge_round_trip
-from generation.rendering.arrangement import RATE, Arrangement
-from generation.rendering.arranging import arrange
-from generation.rendering.finish import Rendering, finish
 from generation.rendering.fonts import sound_sources
-from generation.rendering.performance import perform
-from generation.rendering.spectrum import ReferenceSound
+
+if TYPE_CHECKING:
+    from generation.engines.sounding import Sounding
 
 MOST_OFF = 0.3
 """Whole sections from four to sixteen bars: the shortest songs miss their length by a quarter."""
-
-Stems = dict[str, np.ndarray[Any, np.dtype[np.float32]]]
 
 
 @dataclass(frozen=True)
@@ -41,22 +32,22 @@ class Room:
     """What a song is played with and held against."""
 
     soundfont: Path | None
-    reference: ReferenceSound | None
+    spectra: Sequence[Sequence[float]]
     sources: Sequence[SourceModel]
 
 
 class Take:
     """One seed of the bounded few."""
 
-    def __init__(self, number: int, seed: int, archive: bytes, made: Composition) -> None:
-        self.number, self.seed = number, seed
+    def __init__(
+        self, number: int, seed: int, *, archive: bytes, made: Composition, room: Room
+    ) -> None:
+        self.number, self.seed, self._room = number, seed, room
         self.archive, self.made = archive, made
         self.notes: tuple[dict[str, Any], ...] = ()
         self.heard: tuple[dict[str, Any], ...] | None = None
         self.levels: Mapping[str, float] = {}
         self.is_kept = False
-        self._dry: Stems | None = None
-        self._rendering: Rendering | None = None
 
     @property
     def missed(self) -> list[str]:
@@ -68,35 +59,42 @@ class Take:
         """Return whether it was heard and cleared every bar."""
         return self.heard is not None and not self.missed
 
-    def read(self, room: Room, asked_s: float | None) -> None:
+    def read(self, asked_s: float | None) -> None:
         """Judge the notes, and the length where one was asked for."""
-        found = note_findings(self.made, room.sources)
+        found = note_findings(self.made, self._room.sources)
         if asked_s is not None:
             found.append(Finding("length_off", length_off(self.made, asked_s), -MOST_OFF, MOST_OFF))
-        self.notes = _told(found)
+        self.notes = reported(found)
 
-    def listen(self, room: Room, checkpoint: Checkpoint) -> None:
+    def listen(self, checkpoint: Checkpoint) -> None:
         """Play, mix and judge the sound, or read what was found in an earlier attempt."""
-        part = str(self.number)
-        checkpoint.once("perform", part, lambda: self._play(room, checkpoint))
-        digest = checkpoint.once("mix", part, lambda: self._mix(room, checkpoint)).decode()
+        part, sounding = str(self.number), self._sounding
+        checkpoint.once("perform", part, lambda: sounding.play(checkpoint))
+        digest = checkpoint.once("mix", part, lambda: sounding.mix(checkpoint)).decode()
 
         def judged() -> bytes:
-            return self._judged(room, checkpoint)
+            return sounding.judge(checkpoint)
 
         told = json.loads(checkpoint.once("judge", f"{part}/{digest[:16]}", judged))
         self.heard, self.levels = tuple(told["findings"]), told["levels"]
 
-    def sound(self, room: Room, checkpoint: Checkpoint) -> Sound:
+    def sound(self, checkpoint: Checkpoint) -> Sound:
         """Return the audio, played again where an earlier attempt had played it."""
-        made = self._rendered(room, checkpoint)
-        return Sound(made.master.audio, made.mix.audio, made.stems, RATE)
+        return self._sounding.sound(checkpoint)
 
     def forget_the_sound(self) -> None:
         """Make room for the next try."""
-        self._dry = self._rendering = None
+        self.__dict__.pop("_sounding", None)
 
-    def figures(self, room: Room) -> dict[str, Any]:
+    @cached_property
+    def _sounding(self) -> Sounding:
+        # Loads the large libraries: not before there are notes.
+        from generation.engines.sounding import Sounding  # noqa: PLC0415
+
+        room = self._room
+        return Sounding(self.made, self.seed, soundfont=room.soundfont, spectra=room.spectra)
+
+    def figures(self) -> dict[str, Any]:
         """Return what pages show beside tempo and key."""
         score = self.made.score
         plan = score.plan
@@ -104,7 +102,7 @@ class Take:
             **self.levels,
             "form": plan.form,
             "palette": score.palette,
-            "sounds": sound_sources(room.soundfont),
+            "sounds": sound_sources(self._room.soundfont),
             "sections": [
                 {
                     "role": section.role,
@@ -130,52 +128,6 @@ class Take:
             "heard": None if self.heard is None else list(self.heard),
         }
 
-    def _arrangement(self) -> Arrangement:
-        return arrange(self.made.score, seed=self.seed)
-
-    def _play(self, room: Room, checkpoint: Checkpoint) -> bytes:
-        arrangement = self._arrangement()
-        self._dry = perform(arrangement, soundfont=room.soundfont, progress=checkpoint.progress)
-        return json.dumps({part.name: len(part.notes) for part in arrangement.parts}).encode()
-
-    def _mix(self, room: Room, checkpoint: Checkpoint) -> bytes:
-        """Mix and master; return the hash of the master's samples."""
-        if self._dry is None:
-            self._play(room, checkpoint)
-        stems, self._dry = self._dry or {}, None
-        self._rendering = finish(
-            stems,
-            self._arrangement(),
-            reference=room.reference,
-            progress=lambda _step, share: checkpoint.progress(share),
-            mixed=lambda mix: checkpoint.mixed(mix.audio, mix.stems, RATE),
-        )
-        checkpoint.mastered(self._rendering.master.audio, RATE)
-        samples = np.ascontiguousarray(self._rendering.master.audio)
-        return hashlib.sha256(samples.data).hexdigest().encode()
-
-    def _rendered(self, room: Room, checkpoint: Checkpoint) -> Rendering:
-        if self._rendering is None:
-            self._mix(room, checkpoint)
-        if self._rendering is None:
-            msg = "mixing left no rendering"
-            raise RuntimeError(msg)
-        return self._rendering
-
-    def _judged(self, room: Room, checkpoint: Checkpoint) -> bytes:
-        made = self._rendered(room, checkpoint)
-        plan = self.made.score.plan
-        found = [*judge_audio(made, room.reference, asked_s=plan.bars * plan.bar_s)]
-        checkpoint.progress(0.3)
-        found += judge_round_trip(made.master.audio, self.made.score)
-        levels = {
-            "lufs": made.master.lufs,
-            "true_peak_dbtp": made.master.true_peak_dbtp,
-            "lra_lu": made.master.lra_lu,
-        }
-        told = {"findings": _told(found), "levels": {k: round(v, 2) for k, v in levels.items()}}
-        return json.dumps(told, allow_nan=False).encode()
-
 
 def length_off(made: Composition, asked_s: float) -> float:
     """Return by what part of it the song is longer than it was asked to be."""
@@ -192,16 +144,3 @@ def note_findings(made: Composition, sources: Sequence[SourceModel]) -> list[Fin
     ]
     others = [name for name in report.missed if name not in RANGES]
     return [*found, *(Finding(name, 0.0, 1.0, None) for name in others)]
-
-
-def _told(findings: Iterable[Finding]) -> tuple[dict[str, Any], ...]:
-    return tuple(
-        {
-            "name": one.name,
-            "value": round(one.value, 4) if math.isfinite(one.value) else None,
-            "low": one.low,
-            "high": one.high,
-            "passed": one.passed,
-        }
-        for one in findings
-    )

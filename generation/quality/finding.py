@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from math import isfinite
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,3 +25,17 @@ class Finding:
             and (self.low is None or self.value >= self.low)
             and (self.high is None or self.value <= self.high)
         )
+
+
+def reported(findings: Iterable[Finding]) -> tuple[dict[str, Any], ...]:
+    """Return findings as the quality report keeps them: JSON, which knows no infinity."""
+    return tuple(
+        {
+            "name": one.name,
+            "value": round(one.value, 4) if isfinite(one.value) else None,
+            "low": one.low,
+            "high": one.high,
+            "passed": one.passed,
+        }
+        for one in findings
+    )

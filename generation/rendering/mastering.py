@@ -14,7 +14,7 @@ from generation.rendering.convolution import Convolver
 from generation.rendering.equaliser import Band, magnitude_db, minimum_phase, response
 from generation.rendering.limiter import limit
 from generation.rendering.spectrum import BANDS_HZ, FIRST, ReferenceSound, long_term_spectrum
-from library.analysis.loudness import measure_loudness
+from library.analysis.loudness import integrated_lufs, measure_loudness
 from library.analysis.types import Loudness
 
 Floats = npt.NDArray[np.float32]
@@ -63,12 +63,13 @@ def master(
     Silence stays silence. With a ``reference`` the tone is followed by a correction towards it, 3 dB
     at most in any band.
     """
-    found = measure_loudness(np.asfortranarray(audio), RATE)
-    if not np.isfinite(found.integrated_lufs):
+    before_lufs = integrated_lufs(np.asfortranarray(audio), RATE)
+    if not np.isfinite(before_lufs):
         quiet = audio.copy()
+        found = measure_loudness(quiet, RATE)
         return Mastered(quiet, -np.inf, -np.inf, 0.0, 0.0, found, (0.0,) * len(BANDS_HZ))
     correction = correction_db(audio, reference)
-    shaped = _shaped(audio, correction, 10 ** ((GLUE_LUFS - found.integrated_lufs) / 20))
+    shaped = _shaped(audio, correction, 10 ** ((GLUE_LUFS - before_lufs) / 20))
     peaks = np.maximum(*(envelope.block_peaks(channel) for channel in shaped.T))
     envelope.apply(shaped, compressor_gains(peaks, GLUE))
     limited, final, gain_db = _loud(shaped, target_lufs, ceiling_dbtp)
@@ -111,7 +112,7 @@ def _shaped(audio: Floats, correction: tuple[float, ...], gain: float) -> Floats
 
 def _loud(audio: Floats, target_lufs: float, ceiling_dbtp: float) -> tuple[Floats, Loudness, float]:
     """Gain into the limiter until loudness and peak land; the ceiling has the last word."""
-    gain_db = target_lufs - measure_loudness(np.asfortranarray(audio), RATE).integrated_lufs
+    gain_db = target_lufs - integrated_lufs(np.asfortranarray(audio), RATE)
     lowered_db = 0.0
     for _ in range(ROUNDS):
         louder = audio * np.float32(10 ** (gain_db / 20))

@@ -11,10 +11,12 @@ import mmap
 import os
 import tempfile
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from generation.rendering.voices.signal import Signal
+if TYPE_CHECKING:
+    from generation.rendering.voices.signal import Signal
 
 CHANNELS = 2
 POPULATE_WRITE = 23  # MADV_POPULATE_WRITE, since Linux 5.14; the mmap module does not name it

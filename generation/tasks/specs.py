@@ -13,7 +13,6 @@ import soundfile
 from config.lib import blobs
 from generation.engines.base import BaseCatalogue, GenerationSpec, SourceInput
 from generation.models import SourceSpectrum, VersionAsset, VersionSource
-from generation.rendering.spectrum import long_term_spectrum
 from library.models import Asset
 from library.selectors.track_corrections import analysis_of
 
@@ -105,6 +104,9 @@ def _spectrum(track: Track) -> tuple[float, ...]:
         samples, rate = _audio(track)
     except (Asset.DoesNotExist, FileNotFoundError):
         return ()
+    # Of ten known songs none is measured, and it loads half of what makes sound.
+    from generation.rendering.spectrum import long_term_spectrum  # noqa: PLC0415
+
     levels = long_term_spectrum(samples[: EXCERPT_S * rate], rate)
     SourceSpectrum.objects.get_or_create(**key, defaults={"levels_db": list(levels)})
     return levels

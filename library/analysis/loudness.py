@@ -36,6 +36,11 @@ def measure_loudness(samples: Floats, sample_rate: int) -> Loudness:
     )
 
 
+def integrated_lufs(samples: Floats, sample_rate: int) -> float:
+    """Return the integrated loudness alone: half the work of ``measure_loudness``."""
+    return _gated_mean_lufs(_windows(_k_weighted_power(samples, sample_rate), 4))
+
+
 def k_weighting(sample_rate: int) -> npt.NDArray[np.float64]:
     """The BS.1770 head filter and high-pass as two biquads for any rate (bilinear transform)."""
     k = np.tan(np.pi * 1681.974450955533 / sample_rate)

@@ -5,7 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from library.analysis.loudness import lufs_between, measure_loudness, true_peak
+from library.analysis.loudness import (
+    integrated_lufs,
+    lufs_between,
+    measure_loudness,
+    true_peak,
+)
 from tests.audio import signals
 
 RATES = (22_050, 44_100, 48_000, 96_000)
@@ -17,6 +22,13 @@ def test_a_stereo_sine_of_1_khz_measures_its_peak_level(rate, level_db):
     # EBU Tech 3341, cases 1 and 2; their tolerance is .1 LU.
     loudness = measure_loudness(signals.sine(6, rate, 1_000, 10 ** (level_db / 20)), rate)
     assert loudness.integrated_lufs == pytest.approx(level_db, abs=0.1)
+
+
+@pytest.mark.parametrize("seconds", [0.01, 0.4, 7.3])
+def test_the_integrated_loudness_alone_is_the_one_of_the_whole_measurement(seconds):
+    audio = signals.sine(seconds, 44_100, 440, 0.3)
+    assert integrated_lufs(audio, 44_100) == measure_loudness(audio, 44_100).integrated_lufs
+    assert integrated_lufs(np.zeros_like(audio), 44_100) == float("-inf")
 
 
 def test_quiet_ends_are_gated_out():

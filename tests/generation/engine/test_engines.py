@@ -20,7 +20,7 @@ from generation.engines.options import DEFAULTS, options_read, palettes
 from generation.engines.seeds import has_seed, seeds_of
 from generation.engines.settling import named, settled, tonic_of
 from generation.engines.snapshot import write_snapshot
-from generation.engines.takes import Take, length_off, note_findings
+from generation.engines.takes import Room, Take, length_off, note_findings
 from generation.engines.wishes import edit_of, options_of, weights_of
 from generation.policies import can_add_song, can_change_song, can_view_song
 from tests.generation.finished import make_song
@@ -33,6 +33,8 @@ heavy = {"numpy", "scipy", "av", "soundfile", "torch", "tinysoundfont"} & set(sy
 assert not heavy, heavy
 registry.load("mosaic")
 assert "numpy" in sys.modules
+sounds = {"scipy.signal", "tinysoundfont", "generation.rendering.performance"} & set(sys.modules)
+assert not sounds, sounds  # that is loaded while a copy composes
 """
 
 
@@ -162,7 +164,7 @@ def test_the_tonic_of_a_minor_song_is_its_own_and_not_that_of_the_relative_major
 
 def test_the_try_that_missed_fewest_is_kept(made):
     def take(number, missed, *, heard):
-        one = Take(number, number, b"", made)
+        one = Take(number, number, archive=b"", made=made, room=Room(None, (), ()))
         one.notes = tuple({"name": str(n), "passed": False} for n in range(missed))
         one.heard = () if heard else None
         return one
