@@ -41,6 +41,13 @@ class LibraryConfig(AppConfig):
             time_limit_s=600,
             on_retry="library.services.tracks.track_follow_retry",
         )
+        registry.register(
+            "track.playback",
+            "library.tasks.playback.playback",
+            title=_("Making a song quick to play"),
+            warm=True,
+            time_limit_s=600,
+        )
         personal_data_register(
             "library",
             collect="library.services.personal_data.personal_data_collect",

@@ -15,6 +15,7 @@ urlpatterns = [
     path("uploads/", tus.collection, name="tus"),
     path("uploads/<uuid:upload_id>/", tus.resource, name="tus-upload"),
     path("<uuid:track_id>/", track.detail, name="track-detail"),
+    path("<uuid:track_id>/listen/", track.listen, name="track-listen"),
     path("<uuid:track_id>/edit/", track.edit, name="track-edit"),
     path("<uuid:track_id>/correct/", correction.correct, name="track-correct"),
     path("<uuid:track_id>/cover.svg", track.cover, name="cover"),

@@ -9,10 +9,10 @@ from django.db.models import Prefetch
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from config.media import signed_url
 from generation.models import VersionSource
 from generation.selectors.words import percent_text
 from library.models import Asset
+from library.selectors.playback import PLAYED, play_url
 from rights.models import SongSetEntry
 
 if TYPE_CHECKING:
@@ -69,11 +69,11 @@ BASE_POOL = VersionSource.Pool.CATALOGUE
 
 
 def _tracks(version: Version, user: User) -> dict[UUID | None, Track]:
-    playback = Asset.objects.filter(kind=Asset.Kind.PLAYBACK)
+    played = Asset.objects.filter(kind__in=PLAYED)
     entries = (
         SongSetEntry.objects.filter(song_set=version.song.song_set_id, track__deleted_at=None)
         .select_related("track")
-        .prefetch_related(Prefetch("track__assets", queryset=playback, to_attr="listed"))
+        .prefetch_related(Prefetch("track__assets", queryset=played, to_attr="listed"))
     )
     return {entry.recording_id: entry.track for entry in entries}
 
@@ -81,7 +81,6 @@ def _tracks(version: Version, user: User) -> dict[UUID | None, Track]:
 def _view(row: VersionSource, number: int, track: Track | None, user: User | None) -> SourceView:
     is_base = row.pool == BASE_POOL
     share = row.share_ppm if row.share_ppm is not None else row.weight_ppm
-    files = track.listed if track is not None else []  # type: ignore[attr-defined]
     return SourceView(
         key=row.key,
         tone=BASE if is_base else str(number),
@@ -93,7 +92,7 @@ def _view(row: VersionSource, number: int, track: Track | None, user: User | Non
         weight=percent_text(row.weight_ppm, places=2),
         share=percent_text(share, places=2),
         apart=_apart(share - row.weight_ppm),
-        play_url=_play_url(files[0], row, user) if files and user is not None else "",
+        play_url=play_url(track, track.listed, user) if track and user else "",  # type: ignore[attr-defined]
         track_id=track.pk if track is not None else None,
         track_url=reverse("library:track-detail", args=[track.pk]) if track is not None else "",
     )
@@ -102,13 +101,3 @@ def _view(row: VersionSource, number: int, track: Track | None, user: User | Non
 def _apart(ppm: int) -> str:
     sign = "\N{MINUS SIGN}" if ppm < 0 else "+" if ppm > 0 else "±"
     return f"{sign}{percent_text(abs(ppm), places=2)}"
-
-
-def _play_url(asset: Asset, row: VersionSource, user: User) -> str:
-    return signed_url(
-        asset.key,
-        user_id=user.pk,
-        filename=f"{row.title}.{asset.key.rpartition('.')[2]}",
-        content_type=asset.content_type,
-        inline=True,
-    )

@@ -14,9 +14,9 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from config.media import signed_url
 from library.domain.keys import ALL, MusicalKey
 from library.models import Asset, Track
+from library.selectors.playback import PLAYED, file_url, play_url
 from library.selectors.track_query import SORTS, TrackQuery
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 PER_PAGE = 50
 MINUS = "\N{MINUS SIGN}"
-LISTED_ASSETS = (Asset.Kind.PLAYBACK, Asset.Kind.COVER)
+LISTED_ASSETS = (*PLAYED, Asset.Kind.COVER)
 HEADINGS = {
     "title": gettext_lazy("Title"),
     "artist": gettext_lazy("Artist"),
@@ -165,6 +165,7 @@ def list_tag(membership: Membership) -> str:
 def track_row(track: Track, user: User) -> TrackRow:
     """Put one track into words. Needs ``job`` and the listed assets at hand."""
     files = {asset.kind: asset for asset in track.listed}  # type: ignore[attr-defined]
+    cover = files.get(Asset.Kind.COVER)
     key = key_of(track)
     state, label = state_of(track)
     return TrackRow(
@@ -181,8 +182,8 @@ def track_row(track: Track, user: User) -> TrackRow:
         state=state,
         state_label=label,
         refusal=track.refusal,
-        cover_url=_signed(files.get(Asset.Kind.COVER), track, user),
-        play_url=_signed(files.get(Asset.Kind.PLAYBACK), track, user),
+        cover_url=file_url(cover, track, user) if cover else "",
+        play_url=play_url(track, track.listed, user),  # type: ignore[attr-defined]
         job_url=reverse("accounts:job-detail", args=[track.job.public_id]) if track.job else "",
         percent=track.job.progress_ppm // 10_000 if track.job else 0,
     )
@@ -208,19 +209,6 @@ def key_of(track: Track) -> MusicalKey | None:
     if track.key_pitch_class is None:
         return None
     return MusicalKey(track.key_pitch_class, track.key_mode)
-
-
-def _signed(asset: Asset | None, track: Track, user: User) -> str:
-    if asset is None:
-        return ""
-    suffix = asset.key.rpartition(".")[2]
-    return signed_url(
-        asset.key,
-        user_id=user.pk,
-        filename=f"{track.title}.{suffix}",
-        content_type=asset.content_type,
-        inline=True,
-    )
 
 
 def _url(query: TrackQuery, **changes: object) -> str:

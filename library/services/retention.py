@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 # One look takes at most this many tracks; the next look, an hour later, takes the rest.
 AT_ONCE = 500
+STORING = ("track.ingest", "track.playback")
+"""Jobs that store files of tracks, each before the row that names it."""
 
 
 @dataclass(frozen=True)
@@ -50,14 +52,14 @@ def library_sweep(*, now: datetime) -> Swept:
 def tracks_purge(*, now: datetime) -> int:
     """Remove the files of tracks that were deleted more than thirty days ago; return how many.
 
-    While a file is being read nothing is removed: it may be the same one, stored under the key of
-    the old, with no row yet that says so. The next look finds the same tracks again.
+    While a file is being read or made nothing is removed: it may be the same one, stored under the
+    key of the old, with no row yet that says so. The next look finds the same tracks again.
     """
     over = Track.objects.filter(deleted_at__lt=now - DELETED_KEPT).filter(assets__isnull=False)
     ids = list(over.order_by("deleted_at").values_list("pk", flat=True).distinct()[:AT_ONCE])
     purged = 0
     for track_id in ids:
-        if tracks_at_work(("track.ingest",)):
+        if tracks_at_work(STORING):
             break
         purged += _purge(track_id, now)
     return purged

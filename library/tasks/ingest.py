@@ -1,7 +1,8 @@
 """Job ``track.ingest``: keep the original, decode it in the jail, make what people see and hear.
 
-Stages: ``store`` puts the original into storage, ``read`` decodes it and writes master, playback
-file, waveform and cover. The effect fills the track's row and asks for the analysis. A file that
+Stages: ``store`` puts the original into storage, ``read`` decodes it and writes master, waveform
+and cover. What browsers play as it came is its own playback file; of everything else a small one is
+made when somebody first listens (``tasks/playback.py``). The effect fills the track's row and asks for the analysis. A file that
 cannot be used leaves the track refused, with its reason, and nothing else.
 """
 
@@ -34,7 +35,7 @@ from library.services.tracks import (
     track_refused,
     track_twin,
 )
-from library.transcode.files import write_flac, write_m4a
+from library.transcode.files import write_flac
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,7 +45,7 @@ if TYPE_CHECKING:
 
 STORED_PPM, READ_PPM = 150_000, 900_000
 ZOOM_SAMPLES_PER_POINT = 256
-# Browsers play these as they are; everything else is encoded once.
+# Browsers play these as they are.
 PLAYABLE = {MP3: "audio/mpeg", M4A: "audio/mp4"}
 LOSSLESS_WIDE = ("pcm_s24", "pcm_s32", "pcm_f32", "pcm_f64", "alac")
 
@@ -101,8 +102,7 @@ def _read(run: Run, original: dict[str, Any]) -> str:
         master = Path(folder) / "master.flac"
         write_flac(audio.samples, audio.rate_hz, master, bits=_bits(audio))
         files.append(_put_file(master, Asset.Kind.MASTER, "audio/flac"))
-        run.progress_part(6, 10)
-        files.append(_playback(audio, original, Path(folder)))
+    files += _playback(audio, original)
     digest = hashlib.sha256(f"{audio.rate_hz}:".encode())
     digest.update(audio.samples.data)
     facts = FileFacts(
@@ -128,17 +128,12 @@ def _recall(key: str) -> dict[str, Any]:
     return facts
 
 
-def _playback(audio: DecodedAudio, original: dict[str, Any], folder: Path) -> StoredFile:
-    if audio.format in PLAYABLE and audio.format is not AAC:
-        return StoredFile(
-            Asset.Kind.PLAYBACK,
-            original["key"],
-            PLAYABLE[audio.format],
-            original["size_bytes"],
-        )
-    encoded = folder / "playback.m4a"
-    write_m4a(audio.samples, audio.rate_hz, encoded)
-    return _put_file(encoded, Asset.Kind.PLAYBACK, "audio/mp4")
+def _playback(audio: DecodedAudio, original: dict[str, Any]) -> list[StoredFile]:
+    if audio.format not in PLAYABLE or audio.format is AAC:
+        return []
+    media_type = PLAYABLE[audio.format]
+    key, size_bytes = original["key"], original["size_bytes"]
+    return [StoredFile(Asset.Kind.PLAYBACK, key, media_type, size_bytes)]
 
 
 def _peaks(audio: DecodedAudio, kind: Asset.Kind) -> StoredFile:

@@ -9,6 +9,7 @@ import numpy as np
 import soundfile
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -50,17 +51,20 @@ def _as_16_bits(block: NDArray[np.float32]) -> NDArray[np.int16]:
     return np.asarray(np.clip(scaled, -(1 << 15), (1 << 15) - 1), np.int16)
 
 
-def write_m4a(samples: NDArray[np.float32], rate_hz: int, path: Path) -> None:
-    """Write stereo ``samples`` as AAC-LC at 192 kbit/s, its index in front, so that it streams."""
+def write_m4a(blocks: Iterable[NDArray[np.float32]], rate_hz: int, path: Path) -> None:
+    """Write stereo ``blocks``, one after the other, as AAC-LC at 192 kbit/s, its index in front.
+
+    So it streams. Blocks have the shape (frames, 2).
+    """
     with av.open(str(path), "w", format="ipod", options={"movflags": "+faststart"}) as out:
         stream = out.add_stream("aac", rate=rate_hz, layout="stereo")
         stream.bit_rate = AAC_BITS_PER_S
         stream.options = {"aac_coder": "fast"}  # at this rate the search gains nothing to the ear
         frame_size = stream.codec_context.frame_size or 1024
         resampler = av.AudioResampler("fltp", "stereo", rate_hz, frame_size=frame_size)
-        for start in range(0, len(samples), BLOCK_FRAMES):
-            block = np.ascontiguousarray(samples[start : start + BLOCK_FRAMES])
-            frame = av.AudioFrame.from_ndarray(block.reshape(1, -1), format="flt", layout="stereo")
+        for block in blocks:
+            packed = np.ascontiguousarray(block).reshape(1, -1)
+            frame = av.AudioFrame.from_ndarray(packed, format="flt", layout="stereo")
             frame.rate = rate_hz
             for piece in resampler.resample(frame):
                 out.mux(stream.encode(piece))

@@ -6,18 +6,20 @@ from typing import TYPE_CHECKING
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
 from accounts.http import AuthenticatedHttpRequest, member_required
 from library.domain.covers import cover_svg
 from library.forms import TrackNamesForm
 from library.models import Track
 from library.policies import can_change_track
+from library.selectors.playback import file_url
 from library.selectors.track_detail import ASPECTS, TABS, similar_tracks, track_page
+from library.services.playback import track_listen
 from library.services.tracks import track_edit
 
 if TYPE_CHECKING:
@@ -54,6 +56,18 @@ def detail(request: AuthenticatedHttpRequest, track_id: UUID) -> HttpResponse:
             track=track, membership=request.membership, user=request.user, aspect=by
         )
     return render(request, "library/track_detail.html", context)
+
+
+@require_GET
+@cache_control(no_store=True)
+@member_required
+def listen(request: AuthenticatedHttpRequest, track_id: UUID) -> HttpResponse:
+    """Lead the player to a song that has no small file yet; from now on one is made (ADR 107)."""
+    track = _track_or_404(request, track_id)
+    master = track_listen(track=track)
+    if master is None:
+        raise Http404
+    return redirect(file_url(master, track, request.user))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -23,17 +23,16 @@ def kinds(track) -> dict[str, Asset]:
     return {asset.kind: asset for asset in track.assets.all()}
 
 
-def test_a_wav_becomes_original_master_playback_and_waveform(bring, do_next_job, short_song):
+def test_a_wav_becomes_original_master_and_waveform(bring, do_next_job, short_song):
     bring(short_song, "01_tone.wav")
     assert do_next_job() == "done"
     track = Track.objects.get()
     assert (track.state, track.format, track.title) == ("analysing", "WAV", "01 tone")
     assert (track.duration_ms, track.sample_rate_hz, track.channels) == (12_000, 44_100, 2)
     assets = kinds(track)
-    assert sorted(assets) == ["master", "original", "peaks_overview", "peaks_zoom", "playback"]
+    assert sorted(assets) == ["master", "original", "peaks_overview", "peaks_zoom"]
     with blobs.open_blob(assets["original"].key) as stored:
         assert stored.read() == short_song
-    assert assets["playback"].content_type == "audio/mp4"
     assert assets["master"].content_type == "audio/flac"
     for asset in assets.values():
         assert asset.size_bytes == blobs.size(asset.key)
@@ -102,7 +101,7 @@ def test_the_same_file_again_is_named_and_not_stored_twice(bring, do_next_job, s
     assert (again.state, again.refusal_code, again.duplicate_of) == ("refused", "duplicate", first)
     assert "“first”" in again.refusal
     assert not again.assets.exists()
-    assert first.assets.count() == 5
+    assert first.assets.count() == 4
 
 
 def test_the_same_audio_in_another_wrapping_is_found_too(bring, do_next_job):

@@ -29,7 +29,7 @@ from tests.library.studio import Studio, Visitor, free_port
 pytestmark = pytest.mark.slow
 
 SONG_S = 30
-KINDS = ["master", "original", "peaks_overview", "peaks_zoom", "playback"]
+KINDS = ["master", "original", "peaks_overview", "peaks_zoom"]
 
 
 @pytest.fixture(scope="module")

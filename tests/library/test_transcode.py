@@ -1,4 +1,4 @@
-"""A master holds what was decoded, rounded once and never wrapped around."""
+"""A master holds what was decoded, rounded once and never wrapped around; what is played is small."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from library.transcode.files import BLOCK_FRAMES, write_flac
+from library.transcode.files import BLOCK_FRAMES, write_flac, write_m4a
 
 RATE = 44_100
 
@@ -51,3 +51,13 @@ def test_other_depths_are_refused_and_nothing_is_written(tmp_path):
     with pytest.raises(ValueError, match="not 20"):
         write_flac(noise(10), RATE, path, bits=20)
     assert not path.exists()
+
+
+def test_a_small_file_is_the_same_however_the_song_was_cut_into_blocks(tmp_path):
+    samples, made = noise(3 * BLOCK_FRAMES, peak=0.5), []
+    for name, cuts in (("whole", []), ("cut", [7, 1_024, BLOCK_FRAMES, BLOCK_FRAMES + 5])):
+        path = tmp_path / f"{name}.m4a"
+        write_m4a(np.split(samples, cuts), RATE, path)
+        made.append(path.read_bytes())
+    assert made[0] == made[1]
+    assert made[0].index(b"moov") < made[0].index(b"mdat"), "it plays before it is here"
