@@ -11,6 +11,8 @@ import scipy.fft
 import soxr
 from scipy.ndimage import uniform_filter1d
 
+from library.analysis.channels import downmix
+
 Floats = npt.NDArray[np.float32]
 
 RATE_HZ = 22_050
@@ -93,7 +95,7 @@ def compute_spectra(samples: Floats, sample_rate: int) -> Spectra:
     sample_rate
         In Hz, of ``samples``.
     """
-    mono = samples[:, 0] if samples.shape[1] == 1 else _downmix(samples)
+    mono = downmix(samples)
     at_22k = np.asarray(soxr.resample(mono, sample_rate, RATE_HZ, "HQ"), np.float32)
     at_11k = soxr.resample(at_22k, RATE_HZ, RATE_HZ / 2, "HQ")
     at_2k = soxr.resample(at_11k, RATE_HZ / 2, RATE_HZ / 8, "HQ")
@@ -109,13 +111,6 @@ def compute_spectra(samples: Floats, sample_rate: int) -> Spectra:
         fine_bands=_fine_bands(at_22k, at_2k),
         duration_s=len(samples) / sample_rate,
     )
-
-
-def _downmix(samples: Floats) -> Floats:
-    total = samples[:, 0] + samples[:, 1]  # mean(1) on interleaved stereo takes twenty times longer
-    for channel in range(2, samples.shape[1]):
-        total = total + samples[:, channel]
-    return np.asarray(total / samples.shape[1], np.float32)
 
 
 def _onset_strength(log_mel: Floats) -> Floats:

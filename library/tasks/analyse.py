@@ -9,13 +9,13 @@ from dataclasses import fields, is_dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import soundfile
 
 from config.lib import blobs
 from library.analysis.pipeline import analyse_pcm
 from library.analysis.revision import ANALYSIS_REVISION
 from library.models import Asset, Track, TrackAnalysis
 from library.services.tracks import track_analysed
+from library.transcode.files import read_sound
 
 if TYPE_CHECKING:
     from config.jobs.stages import Run
@@ -54,7 +54,7 @@ def _measure(run: Run, track: Track) -> str:
     """Analyse the master and put the result into storage; return its key."""
     master = track.assets.get(kind=Asset.Kind.MASTER)
     with blobs.open_blob(master.key) as stream:
-        samples, rate_hz = soundfile.read(stream, dtype="float32", always_2d=True)
+        samples, rate_hz = read_sound(stream)
     found = analyse_pcm(
         samples,
         rate_hz,

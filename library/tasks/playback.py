@@ -9,14 +9,12 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import soundfile
-
 from config.lib import blobs
 from library.models import Asset, Track
 from library.services.naming import key_is_named
 from library.services.playback import playback_made
 from library.services.tracks import StoredFile
-from library.transcode.files import BLOCK_FRAMES, write_m4a
+from library.transcode.files import blocks_of, open_sound, write_m4a
 
 if TYPE_CHECKING:
     from config.jobs.stages import Run
@@ -40,11 +38,10 @@ def _small(master: Asset) -> StoredFile:
     with (
         tempfile.TemporaryDirectory(prefix="playback-") as folder,
         blobs.open_blob(master.key) as stream,
-        soundfile.SoundFile(stream) as source,
+        open_sound(stream) as source,
     ):
         path = Path(folder) / "playback.m4a"
-        blocks = source.blocks(blocksize=BLOCK_FRAMES, dtype="float32", always_2d=True)
-        write_m4a(blocks, source.samplerate, path)
+        write_m4a(blocks_of(source), source.samplerate, path)
         with path.open("rb") as made:
             key = blobs.put(made, suffix=path.suffix)
     return StoredFile(Asset.Kind.PLAYBACK, key, "audio/mp4", blobs.size(key))

@@ -1,15 +1,17 @@
-"""Write decoded audio as FLAC and as AAC. Pure: arrays and paths in, files out."""
+"""Write decoded audio as FLAC and as AAC, and read the FLAC again. Pure: arrays, files and paths."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 import av
 import numpy as np
 import soundfile
 
+from library.analysis.channels import downmix
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -49,6 +51,43 @@ def _as_16_bits(block: NDArray[np.float32]) -> NDArray[np.int16]:
     """Round and clip as libsndfile does, to the bit, in less time."""
     scaled = np.rint(block * np.float32(1 << 15))
     return np.asarray(np.clip(scaled, -(1 << 15), (1 << 15) - 1), np.int16)
+
+
+def open_sound(stream: BinaryIO) -> soundfile.SoundFile:
+    """Open a stored sound for reading; the caller closes both.
+
+    A file on disk is read by its descriptor: through Python libsndfile asks for every block where it
+    stands, which doubles the time.
+    """
+    try:
+        descriptor = stream.fileno()
+    except (OSError, AttributeError):  # in a bucket, or in memory
+        return soundfile.SoundFile(stream)
+    return soundfile.SoundFile(descriptor, closefd=False)
+
+
+def blocks_of(source: soundfile.SoundFile) -> Iterator[NDArray[np.float32]]:
+    """Yield what is left of ``source``, block by block, each of shape (frames, channels)."""
+    blocks: Iterator[NDArray[np.float32]] = source.blocks(
+        blocksize=BLOCK_FRAMES, dtype="float32", always_2d=True
+    )
+    return blocks
+
+
+def read_sound(stream: BinaryIO) -> tuple[NDArray[np.float32], int]:
+    """Return the samples of a stored sound, shape (frames, channels), and their rate in Hz."""
+    with open_sound(stream) as source:
+        return source.read(dtype="float32", always_2d=True), int(source.samplerate)
+
+
+def read_mono(stream: BinaryIO) -> tuple[NDArray[np.float32], int]:
+    """Return the mean of the channels of a stored sound, and its rate in Hz."""
+    with open_sound(stream) as source:
+        mono = np.empty(source.frames, np.float32)
+        for number, block in enumerate(blocks_of(source)):
+            start = number * BLOCK_FRAMES
+            mono[start : start + len(block)] = downmix(block)
+        return mono, int(source.samplerate)
 
 
 def write_m4a(blocks: Iterable[NDArray[np.float32]], rate_hz: int, path: Path) -> None:

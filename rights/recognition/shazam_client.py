@@ -26,7 +26,7 @@ from shazamio.exceptions import FailedDecodeJson, RateLimited
 from yarl import URL
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from shazamio_core import Signature
 
@@ -107,19 +107,20 @@ def longest_s() -> float:
 
 def signatures(
     samples: npt.NDArray[np.float32], rate_hz: int, starts_s: Sequence[float]
-) -> list[Window]:
-    """Return the windows of a mono sound that begin at ``starts_s``.
+) -> Iterator[Window]:
+    """Yield the windows of a mono sound that begin at ``starts_s``, each made when it is asked for.
 
     shazamio's own decoder only ever sees the WAV files that are written here.
     """
     wave_16k = soxr.resample(samples, rate_hz, RATE_HZ)
 
-    async def compute() -> list[Signature]:
+    async def compute(part: npt.NDArray[np.float32]) -> Signature:
         core = Shazam(segment_duration_seconds=WINDOW_S).core_recognizer
-        parts = (wave_16k[round(at * RATE_HZ) :][: WINDOW_S * RATE_HZ] for at in starts_s)
-        return [await core.recognize_bytes(wav_of(part)) for part in parts]
+        return await core.recognize_bytes(wav_of(part))
 
-    return [Window(at, each) for at, each in zip(starts_s, asyncio.run(compute()), strict=True)]
+    for at in starts_s:
+        part = wave_16k[round(at * RATE_HZ) :][: WINDOW_S * RATE_HZ]
+        yield Window(at, asyncio.run(compute(part)))
 
 
 def whole_signature(samples: npt.NDArray[np.float32], rate_hz: int) -> str:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, BinaryIO
 
 from config.lib.errors import DomainError
+from library.analysis.channels import downmix
 from library.analysis.fingerprint import hash_landmarks
 from library.jail.audio import decode
 from rights.domain.catalogue_csv import BY_NAME
@@ -68,7 +69,7 @@ def audio_heard(stream: BinaryIO, *, name: str, stem: str) -> DeliveredAudio:
         return DeliveredAudio(name, refusal=error.message)
     values = {ours: audio.tags.get(theirs, "") for ours, theirs in TAGS.items()}
     values["isrc"] = isrc_in_tags(audio.tags) or _isrc_in_name(stem)
-    landmarks = landmarks_of(audio.samples.mean(axis=1), audio.rate_hz)
+    landmarks = landmarks_of(downmix(audio.samples), audio.rate_hz)
     milliseconds = round(audio.duration_s * 1000)
     return DeliveredAudio(name, values, milliseconds, hash_landmarks(landmarks))
 

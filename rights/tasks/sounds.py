@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+from functools import cache
 from typing import TYPE_CHECKING
 
-import soundfile
-
 from config.lib import blobs
+from library.analysis.channels import downmix
 from library.models import Asset
+from library.transcode.files import read_mono
 from rights.domain.identifiers import find_isrc
 from rights.recognition.types import Sound
 from rights.tasks.listening import fingerprint_load
@@ -38,11 +39,11 @@ def sound_of_track(track: Track) -> Sound:
     analysis = track.analysis
     key = analysis.fingerprint_key if analysis is not None else ""
 
+    @cache  # our own index, Shazam and AcoustID each want it
     def pcm() -> tuple[npt.NDArray[np.float32], int]:
         master = track.assets.get(kind=Asset.Kind.MASTER)
         with blobs.open_blob(master.key) as stream:
-            samples, rate_hz = soundfile.read(stream, dtype="float32", always_2d=True)
-        return samples.mean(axis=1), int(rate_hz)
+            return read_mono(stream)
 
     return Sound(
         audio_sha256=track.audio_sha256,
@@ -62,5 +63,5 @@ def sound_of_audio(audio: DecodedAudio) -> Sound:
         duration_s=audio.duration_s,
         isrc_tag=isrc_in_tags(audio.tags),
         fingerprint=None,
-        pcm=lambda: (audio.samples.mean(axis=1), audio.rate_hz),
+        pcm=cache(lambda: (downmix(audio.samples), audio.rate_hz)),
     )

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
+
 import numpy as np
 import pytest
 import soundfile
 
-from library.transcode.files import BLOCK_FRAMES, write_flac, write_m4a
+from library.transcode.files import BLOCK_FRAMES, read_mono, read_sound, write_flac, write_m4a
 
 RATE = 44_100
 
@@ -61,3 +63,48 @@ def test_a_small_file_is_the_same_however_the_song_was_cut_into_blocks(tmp_path)
         made.append(path.read_bytes())
     assert made[0] == made[1]
     assert made[0].index(b"moov") < made[0].index(b"mdat"), "it plays before it is here"
+
+
+def stored(tmp_path, samples, *, rate: int = RATE):
+    path = tmp_path / "stored.flac"
+    write_flac(samples, rate, path, bits=16)
+    return path
+
+
+@pytest.mark.parametrize("frames", [1, BLOCK_FRAMES, 2 * BLOCK_FRAMES + 17])
+@pytest.mark.parametrize("channels", [1, 2])
+def test_a_stored_sound_comes_back_whole_and_as_one_channel(tmp_path, frames, channels):
+    path = stored(tmp_path, noise(frames, channels), rate=48_000)
+    expected, _rate = soundfile.read(path, dtype="float32", always_2d=True)
+    with path.open("rb") as stream:
+        samples, rate = read_sound(stream)
+    with path.open("rb") as stream:
+        mono, mono_rate = read_mono(stream)
+    assert (rate, mono_rate) == (48_000, 48_000)
+    assert np.array_equal(samples, expected)
+    assert np.array_equal(mono, expected.mean(axis=1))
+
+
+def test_a_sound_in_memory_is_read_as_one_on_disk(tmp_path):
+    path = stored(tmp_path, noise(BLOCK_FRAMES + 5))
+    held = io.BytesIO(path.read_bytes())
+    with path.open("rb") as stream:
+        on_disk, _rate = read_sound(stream)
+    assert np.array_equal(read_sound(held)[0], on_disk)
+    held.seek(0)
+    assert np.array_equal(read_mono(held)[0], on_disk.mean(axis=1))
+
+
+def test_reading_leaves_the_file_to_whoever_opened_it(tmp_path):
+    path = stored(tmp_path, noise(100))
+    with path.open("rb") as stream:
+        read_sound(stream)
+        stream.seek(0)
+        assert stream.read(4) == b"fLaC"
+
+
+def test_what_is_no_sound_is_an_error_and_not_silence(tmp_path):
+    path = tmp_path / "letter.flac"
+    path.write_bytes(b"Dear diary, " * 50)
+    with path.open("rb") as stream, pytest.raises(soundfile.LibsndfileError):
+        read_sound(stream)

@@ -17,6 +17,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from config.partners import is_stand_in
+from library.analysis.channels import downmix
 from library.jail.audio import decode
 from library.jail.errors import AudioRefusedError
 from rights.recognition.chromaprint import chromaprint_of, find_program
@@ -24,6 +25,8 @@ from rights.recognition.shazam_client import whole_signature
 from rights.tasks.sounds import isrc_in_tags
 
 if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
     from django.core.management.base import CommandParser
 
     from library.jail.audio import DecodedAudio
@@ -94,8 +97,8 @@ def _files(path: Path) -> list[Path]:
 
 def _song(file: Path, audio: DecodedAudio) -> dict[str, Any]:
     """Return what the stand-ins are told; the same audio always has the same ISRC."""
-    tags = audio.tags
-    digest = hashlib.sha256(audio.samples.tobytes()).digest()
+    tags, mono = audio.tags, downmix(audio.samples)
+    digest = hashlib.sha256(audio.samples.data).digest()
     invented = f"{RESERVED}{int.from_bytes(digest[:4], 'big') % 10**7:07d}"
     title = tags.get("title") or file.stem.replace("-", " ").replace("_", " ").strip().title()
     return {
@@ -107,17 +110,17 @@ def _song(file: Path, audio: DecodedAudio) -> dict[str, Any]:
         "label": (tags.get("label") or LABEL)[:200],
         "copyright": tags.get("copyright", "")[:200],
         "duration_ms": round(audio.duration_s * 1000),
-        "signature": whole_signature(audio.samples.mean(axis=1), audio.rate_hz),
-        "fingerprint": _chromaprint(audio),
+        "signature": whole_signature(mono, audio.rate_hz),
+        "fingerprint": _chromaprint(mono, audio.rate_hz),
     }
 
 
-def _chromaprint(audio: DecodedAudio) -> str:
+def _chromaprint(mono: npt.NDArray[np.float32], rate_hz: int) -> str:
     """Return what AcoustID's stand-in is told, or nothing where there is none, or no fpcalc."""
     url, command = settings.ACOUSTID_URL, find_program()
     if not command or not url or not is_stand_in(url, host=settings.SANDBOX_HOST):
         return ""
-    return chromaprint_of(command, audio.samples.mean(axis=1), audio.rate_hz)
+    return chromaprint_of(command, mono, rate_hz)
 
 
 def _register(http: httpx.Client, song: dict[str, Any]) -> dict[str, Any]:

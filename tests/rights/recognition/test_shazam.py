@@ -314,3 +314,16 @@ def test_a_question_never_takes_702_seconds():
 )
 def test_windows_lie_at_a_quarter_half_and_three_quarters(duration_s, starts):
     assert starts_of(duration_s) == pytest.approx(starts)
+
+
+def test_windows_are_made_when_they_are_asked_for_and_are_those_of_the_whole_sound(monkeypatch):
+    made = []
+    whole = shazam_client.wav_of
+    monkeypatch.setattr(shazam_client, "wav_of", lambda part: made.append(len(part)) or whole(part))
+    windows = shazam_client.signatures(*song(2), (0.0, 10.0, 18.0))
+    assert made == []
+    first = next(windows)
+    assert (first.start_s, made) == (0.0, [12 * 16_000])
+    assert [each.start_s for each in windows] == [10.0, 18.0]
+    again = list(shazam_client.signatures(*song(2), (0.0,)))
+    assert again[0].digest == first.digest
