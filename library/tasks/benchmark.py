@@ -2,7 +2,7 @@
 
 A supervisor with its two workers runs on a database and a folder of its own. The songs are brought
 as MP3 files of equal length; the clock runs from the first upload to the last song that is ready:
-jail, master, playback file, waveform, analysis with notes, and the transactions of every job.
+jail, master, waveform, analysis with notes, and the transactions of every job.
 """
 
 from __future__ import annotations

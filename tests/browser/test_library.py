@@ -126,6 +126,37 @@ def test_ten_files_with_a_broken_one_and_a_reload_in_the_middle(page, login, wor
     assert page.locator("now-playing").is_visible()
 
 
+def test_a_song_is_heard_at_once_and_from_its_small_file_the_next_time(
+    page, login, workers, tmp_path
+):
+    login(page, "bob")
+    path = tmp_path / "heard.wav"
+    path.write_bytes(encoded(tone(12, hz=333), "wav"))
+    page.goto("/library/")
+    choose(page, path)
+    row = page.locator("tr", has=page.get_by_role("link", name="heard", exact=True))
+    row.locator(".badge-success").wait_for(timeout=READ_WITHIN_MS)
+    play = row.locator("[data-play]").first
+    assert play.get_attribute("data-play").endswith("/listen/")
+    play.click()
+    source = "() => document.querySelector('now-playing audio').currentSrc"
+    plays_on = "(at) => document.querySelector('now-playing audio').currentTime > at"
+    page.wait_for_function(plays_on, arg=0.05)
+    page.evaluate("() => document.querySelector('now-playing').seek(9)")
+    page.wait_for_function(plays_on, arg=9.05)
+    assert "/media/" in page.evaluate(source) or "/listen/" in page.evaluate(source)
+    for _look in range(40):
+        page.reload()
+        if play.get_attribute("data-play").startswith("/media/"):
+            break
+        page.wait_for_timeout(500)
+    play.click()
+    page.wait_for_function(plays_on, arg=0.05)
+    assert ".m4a" in page.evaluate(source)
+    page.evaluate("() => document.querySelector('now-playing').seek(9)")
+    page.wait_for_function(plays_on, arg=9.05)
+
+
 def test_an_upload_is_paused_and_goes_on(page, login, tmp_path, site):
     login(page, "bob")
     path = tmp_path / "paused.wav"
