@@ -19,6 +19,7 @@ from generation.composition.units import STEPS, TICKS, BassUnit, Tone
 
 LOWEST, HIGHEST_ROOT = 28, 41
 MIDDLE_ROOT = 35
+ROOT = 1
 LATE_START = 4
 """A figure that begins later in the bar than this gets a root on the one."""
 STATED = 2
@@ -149,7 +150,7 @@ class _Bassist:
             yield self._event(bar, tone, {BASE: 1.0}, Why(slot, None, ("on the beat",)), stream)
 
     def _struck_again(self, bar: int, tones: Sequence[Tone]) -> list[Tone]:
-        """Cut what would sound into another chord, and strike it again there."""
+        """Cut what would sound into another chord, and strike there the root that the chord comes with."""
         middle = STEPS // 2
         before, after = (self.harmony.at(bar * STEPS + step) for step in (0, middle))
         if (before.core, before.over) == (after.core, after.over):
@@ -159,7 +160,9 @@ class _Bassist:
             end = tone.step + tone.length
             if tone.step < middle < end:
                 cut.append(Tone(tone.step, middle - tone.step, tone.place))
-                cut.append(Tone(middle, end - middle, tone.place))
+                cut.append(Tone(middle, end - middle, ROOT))
+            elif tone.step == middle:
+                cut.append(replace(tone, place=ROOT))
             else:
                 cut.append(tone)
         return cut

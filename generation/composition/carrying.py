@@ -13,6 +13,8 @@ from generation.composition.score import Decision, Event, Score
 from generation.composition.slots import GLUE
 from generation.composition.units import BAR_TICKS
 
+APART = 8
+"""Ticks between a note that was cut and the next of its pitch, which may be played early."""
 OWN_KINDS = frozenset({"form", "sound", "fill"})
 """Kinds of slots of which every section has its own."""
 LAYER_OF_KIND: dict[str, Layer] = {
@@ -59,21 +61,36 @@ def carry(score: Score, outline: Outline) -> Carried:
     decisions: dict[Pair, tuple[Decision, ...]] = {}
     for section in outline.plan.sections:
         origin = outline.origins[section.key]
-        start = origin.section.bar + origin.first
-        bars, by = range(start, start + section.bars), section.bar - start
+        runs = list(origin.runs(section.bars))
         for layer in Layer:
             source = (origin.section.key, layer)
             events[section.key, layer] = tuple(
-                replace(event, tick=event.tick + by * BAR_TICKS) if by else event
+                _moved(event, section.bar + at - start, (start + count) if origin.turn else None)
+                for start, at, count in runs
                 for bar, event in found.get(source, [])
-                if bar in bars
+                if start <= bar < start + count
             )
             decisions[section.key, layer] = tuple(
-                replace(decision, bar=decision.bar + by) if by else decision
+                _later(decision, section.bar + at - start)
+                for start, at, count in runs
                 for decision in decided.get(source, [])
-                if decision.bar in bars
+                if start <= decision.bar < start + count
             )
     return Carried(events, decisions)
+
+
+def _moved(event: Event, bars: int, end: int | None) -> Event:
+    """Return a note that many bars later; what begins anew after bar ``end`` does not sound beyond it."""
+    ticks = event.ticks
+    if end is not None:
+        ticks = max(1, min(ticks, end * BAR_TICKS - APART - event.tick))
+    elif not bars:
+        return event
+    return replace(event, tick=event.tick + bars * BAR_TICKS, ticks=ticks)
+
+
+def _later(decision: Decision, bars: int) -> Decision:
+    return replace(decision, bar=decision.bar + bars) if bars else decision
 
 
 def renamed(part: str, section: Section) -> str:

@@ -70,7 +70,7 @@ def lay_cells(plan: Plan) -> tuple[Cell, ...]:
             kind = _kind(section, number, closing)
             letter = "b" if number == CONTRAST else "a"
             varied = section.role == "verse" and section.nth > 0 and kind == "contrast"
-            ends = "/end" if offset + CELL_BARS >= section.bars else ""
+            ends = "/end" if offset + CELL_BARS >= section.bars and not _goes_on(section) else ""
             identity = f"{section.role}/{number}{ends}{'/varied' if varied else ''}{tag}"
             theme = f"{role}/0{tag}"
             row = found.setdefault(identity, (role, kind, closing, letter, theme, tag, []))
@@ -102,10 +102,15 @@ def _closing(section: Section, offset: int, number: int) -> Closing:
     if not is_end and number != CELLS_TO_A_PERIOD - 1:
         return ""
     if section.role == "outro":
-        return "final" if is_end else ""
+        return "final" if is_end and not _goes_on(section) else ""
     if section.role == "pre":
         return "onward"
     return "closed" if section.role == "chorus" and is_end else "open"
+
+
+def _goes_on(section: Section) -> bool:
+    """Tell whether an edit put ``section`` before the outro: only the last one closes the song."""
+    return section.role == "outro" and not section.is_last_of_role
 
 
 def _kind(section: Section, number: int, closing: Closing) -> Kind:

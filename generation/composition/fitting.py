@@ -47,11 +47,22 @@ nobody would tell where the beat is."""
 ROOTED, ROOTLESS = 0.5, 0.8
 """Of its bar a bass should hold the root this long where no pad holds the chord; the price of each part
 that is missing. Over two short strokes of a verse a walking bass leaves the chord to guessing."""
+UNFOUNDED = 0.8
+"""Price, there too, of a bass of which every half bar begins over another tone than root or fifth: a low
+third that sounds through the third beat is heard as a root."""
+UNSTRUCK = 0.3
+"""Price, there too, of a comping that strikes in no half bar: chords change with half bars."""
 WIDEST_IDEA = 8
 UNSURE = 0.3
 UNSTATED = 0.6
 """Price of a drum pattern of which everything that states the beat would have to be added."""
 DOMINANTS = (7, 4, 2, 5)
+HALF = STEPS // 2
+FOUNDING = (0, 4)
+"""Scale steps above the root on which a bass founds a chord."""
+DIFFERENT, MONOTONOUS = 3, 0.07
+"""Onsets in which the two bars of an idea should differ, and the price of each that is missing: in human
+songs neighbouring bars differ by four or five, and where none do a song stamps."""
 
 
 def misfit(unit: Unit, layer: Layer, role: Role, mode: Mode, name: str, lift: float = 0.0) -> float:
@@ -69,7 +80,7 @@ def misfit(unit: Unit, layer: Layer, role: Role, mode: Mode, name: str, lift: fl
     if isinstance(unit, BassUnit | CompUnit):
         steps = [one.step for one in (unit.tones if isinstance(unit, BassUnit) else unit.strokes)]
         cost += abs(unit.energy - ENERGY[role] - lift) + OFF_THE_BEAT * _off_beat(steps)
-        return cost + (_rootless(unit) if Layer.PAD not in LAYERS[role] else 0.0)
+        return cost + (_unheld(unit) if Layer.PAD not in LAYERS[role] else 0.0)
     if isinstance(unit, ArpUnit | FillUnit):
         return cost + abs(unit.energy - ENERGY[role] - lift)
     if isinstance(unit, RhythmUnit):
@@ -111,12 +122,26 @@ def _off_beat(steps: Sequence[int]) -> float:
     return mean(step % 4 != 0 for step in steps) if steps else 0.0
 
 
-def _rootless(unit: BassUnit | CompUnit) -> float:
-    """Return the price of a bass figure that hardly holds the root; comping has none."""
-    if not isinstance(unit, BassUnit):
-        return 0.0
+def _unheld(unit: BassUnit | CompUnit) -> float:
+    """Return the price of leaving the chord to guessing, where no pad holds it."""
+    if isinstance(unit, CompUnit):
+        struck = {stroke.step // HALF for stroke in unit.strokes}
+        return UNSTRUCK * mean(half not in struck for half in (0, 1))
     root = sum(tone.length for tone in unit.tones if (tone.place - 1) % 7 == 0)
-    return ROOTLESS * max(0.0, ROOTED - root / (unit.bars * STEPS))
+    missing = max(0.0, ROOTED - root / (unit.bars * STEPS))
+    return ROOTLESS * missing + UNFOUNDED * _unfounded(unit)
+
+
+def _unfounded(unit: BassUnit) -> float:
+    """Return the share of half bars that begin while neither root nor fifth sounds, but another tone."""
+    starts = range(0, unit.bars * STEPS, HALF)
+    return mean(
+        any(
+            tone.step <= start < tone.step + tone.length and (tone.place - 1) % 7 not in FOUNDING
+            for tone in unit.tones
+        )
+        for start in starts
+    )
 
 
 def _rhythm_cost(unit: RhythmUnit, role: Role) -> float:
@@ -126,6 +151,8 @@ def _rhythm_cost(unit: RhythmUnit, role: Role) -> float:
     first = [s for s in unit.strokes if s.step < 16]
     if not first or len(first) == notes:
         cost += 0.5
+    second = {s.step - STEPS for s in unit.strokes if s.step >= STEPS}
+    cost += MONOTONOUS * max(0, DIFFERENT - len({s.step for s in first} ^ second))
     on_eighths = mean(stroke.step % 2 == 0 for stroke in unit.strokes)
     return cost + 0.4 * max(0.0, 0.75 - on_eighths)
 

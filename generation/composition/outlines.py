@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -22,6 +22,8 @@ DECIDED = frozenset({Layer.FORM, Layer.SOUND, Layer.HARMONY})
 LEAST_SECTIONS, LEAST_REPEATED = 4, 2
 HALF_OF = 16
 """Bars of a section that may be cut to its last eight."""
+CADENCE_BARS = 2
+"""Of an outro: the last bars, which close the song and come once."""
 COPY_COST = 3
 NEAR_BARS = 3
 """A length this near to the one asked for is it."""
@@ -31,12 +33,19 @@ NEAR_BARS = 3
 class Origin:
     """The parent's section that a section's music comes from, from bar ``first`` of it on.
 
-    ``is_copy`` tells a repetition from the section itself.
+    ``is_copy`` tells a repetition from the section itself; after ``turn`` bars, if any, it begins anew.
     """
 
     section: Section
     first: int = 0
     is_copy: bool = False
+    turn: int = 0
+
+    def runs(self, bars: int) -> Iterator[tuple[int, int, int]]:
+        """Yield (bar of the parent, bar of the section, bars) of what goes on without a break."""
+        size = self.turn or bars
+        for at in range(0, bars, size):
+            yield self.section.bar + self.first, at, min(size, bars - at)
 
 
 @dataclass(frozen=True)
@@ -78,12 +87,13 @@ def _tagged(section: Section, pairs: AbstractSet[Pair], tag: str) -> tuple[tuple
 
 @dataclass(frozen=True)
 class _Row:
-    """A section to be laid: ``bars`` of ``section`` from its bar ``first`` on."""
+    """A section to be laid: ``bars`` of ``section`` from its bar ``first`` on, again after ``turn``."""
 
     section: Section
     first: int
     bars: int
     is_copy: bool = False
+    turn: int = 0
 
 
 def extended(plan: Plan, role: Role, bars: int) -> Outline:
@@ -96,7 +106,8 @@ def extended(plan: Plan, role: Role, bars: int) -> Outline:
         added.append(_Row(section, section.bars - size, size, is_copy=True))
         left -= size
     if role == "outro":
-        # The end stays the end: what is added comes before it.
+        # The end stays the end: what is added comes before it, and turns round before its cadence.
+        added = [replace(row, first=0, turn=row.bars - CADENCE_BARS) for row in added]
         return _laid(plan, [*rows[:at], *added, *rows[at:]])
     return _laid(plan, [*rows[: at + 1], *added, *rows[at + 1 :]])
 
@@ -189,7 +200,7 @@ def _laid(plan: Plan, rows: Sequence[_Row]) -> Outline:
             key=key,
         )
         sections.append(section)
-        origins[key] = Origin(row.section, row.first, row.is_copy)
+        origins[key] = Origin(row.section, row.first, row.is_copy, row.turn)
         bar += row.bars
     # A copy has the frame of its own that every section has: form, colour and fills.
     copies = {key for key, origin in origins.items() if origin.is_copy}

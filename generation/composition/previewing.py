@@ -79,13 +79,17 @@ def _counts(parent: Composition, after: Outline) -> tuple[int, int, int]:
     plan = parent.score.plan
     for event in parent.score.events:
         section, bar = section_of(plan, event)
-        notes.setdefault((section.key, event.layer), []).append(bar - section.bar)
+        notes.setdefault((section.key, event.layer), []).append(bar)
     kept = new = copied = 0
     for section in after.plan.sections:
         origin = after.origins[section.key]
         for layer in Layer:
             bars = notes.get((origin.section.key, layer), [])
-            here = sum(origin.first <= bar < origin.first + section.bars for bar in bars)
+            here = sum(
+                start <= bar < start + count
+                for start, _, count in origin.runs(section.bars)
+                for bar in bars
+            )
             if (section.key, layer) in after.rewrite:
                 new += here
             elif origin.is_copy:

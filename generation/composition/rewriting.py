@@ -120,9 +120,12 @@ class Rewriter:
                 decisions += written.decisions[first:last]
                 continue
             origin = self.outline.origins[section.key]
-            start = 2 * (origin.section.bar + origin.first)
             own = self.carried.decisions[pair]
-            chords[first:last] = self.parent.score.chords[start : start + last - first]
+            chords[first:last] = [
+                chord
+                for start, _, count in origin.runs(section.bars)
+                for chord in self.parent.score.chords[2 * start : 2 * (start + count)]
+            ]
             keys[first:last] = [max(d.parts, key=lambda part: d.parts[part]) for d in own]
             decisions += own
         return Harmony(tuple(chords), tuple(keys), tuple(decisions))

@@ -66,10 +66,13 @@ def voice(chords: Sequence[Chord], bass: Sequence[int], tonic: int, hand: Hand) 
 
 @lru_cache(maxsize=512)
 def _options(chord: Chord, tonic: int, hand: Hand) -> Ints:
-    """All ascending voicings in range with three tones, the third and the colour always among them."""
+    """All ascending voicings in range with three tones; of four, three voices leave out the fifth.
+
+    Root, third and colour are the shell of a chord: without its root ``Cmaj7`` is an ``Em``.
+    """
     tones = chord.tones if hand.colours else chord.pitch_classes
     classes = [(tone + tonic) % 12 for tone in tones]
-    told = {classes[1], classes[-1]} if len(classes) > 3 else set()
+    told = {classes[0], classes[1], classes[-1]} if len(classes) > 3 else set()
     pitches = [p for p in range(hand.low, hand.high + 1) if p % 12 in classes]
     found = []
     for notes in combinations(pitches, hand.voices):

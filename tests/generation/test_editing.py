@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any, cast
 
 import pytest
@@ -27,13 +28,16 @@ from generation.composition.edits import (
 )
 from generation.composition.errors import EditOutOfReachError, OptionsInvalidError
 from generation.composition.midi import write_midi
-from generation.composition.outlines import section_of
+from generation.composition.outlines import CADENCE_BARS, section_of
 from generation.composition.plan import MOST_S
 from generation.composition.previewing import preview
-from generation.composition.units import BAR_TICKS
+from generation.composition.units import BAR_TICKS, TICKS
 from generation.quality.gate import judge
 from tests.generation.edited_songs import OPTIONS, by_section, first_of, require_whole
 from tests.generation.songs import usual_weights
+
+EARLY = TICKS // 2
+"""Ticks by which a note may be played before its bar."""
 
 
 @pytest.fixture(scope="module")
@@ -210,8 +214,62 @@ def test_an_extension_repeats_its_own_music_behind_it(made, edited, sources, rol
     # The singer's part is the same tune; where shares asked for it, another plays the accompaniment.
     start = next(s.bar for s in made.score.plan.sections if s.key == original)
     by = (added[0].bar - start) * BAR_TICKS
-    old_tune = [(e.tick + by, e.pitch) for e in before.get((original, Layer.MOTIF), [])]
-    assert [(e.tick, e.pitch) for e in after.get((added[0].key, Layer.MOTIF), [])] == old_tune
+    tune = [(e.tick + by, e.pitch) for e in before.get((original, Layer.MOTIF), [])]
+    if role == "outro":
+        # Its last two bars close the song and come once: what is added turns round before them.
+        two = CADENCE_BARS * BAR_TICKS
+        first = [
+            (tick, pitch) for tick, pitch in tune if tick < by + start * BAR_TICKS + two - EARLY
+        ]
+        tune = [*first, *((tick + two, pitch) for tick, pitch in first)]
+    assert [(e.tick, e.pitch) for e in after.get((added[0].key, Layer.MOTIF), [])] == tune
+
+
+@pytest.mark.parametrize("bars", [4, 12])
+def test_an_extended_outro_plays_its_cadence_once_at_the_end(made, edited, sources, bars):
+    song = edited(Extend("outro", bars))
+    require_whole(song, sources)
+    before, after = made.score.plan.sections[-1], song.score.plan.sections[-1]
+    opening = made.score.chords[2 * before.bar : 2 * (before.bar + CADENCE_BARS)]
+    start, end = before.bar, after.bar
+    assert end == start + bars
+    # Round and round over the chords that the outro begins with; its own four bars follow as they were.
+    assert song.score.chords[2 * start : 2 * end] == opening * (bars // CADENCE_BARS)
+    assert song.score.chords[2 * end :] == made.score.chords[2 * before.bar :]
+    closing = [one.bar for one in song.score.decisions if "cadence" in one.why.ops]
+    assert [bar for bar in closing if bar >= start] == [
+        one.bar + bars
+        for one in made.score.decisions
+        if "cadence" in one.why.ops and one.bar >= start
+    ]
+    held = [e for e in song.score.events if e.track == "Bass" and e.ticks > 15 * TICKS]
+    assert [song.score.plan.bar_of(e.tick) for e in held if e.tick >= start * BAR_TICKS] == [
+        song.score.plan.bars - 1
+    ]
+
+
+def test_what_turns_round_in_an_outro_ends_before_it_begins_anew(made, edited):
+    song = edited(Extend("outro", 8))
+    start = made.score.plan.sections[-1].bar * BAR_TICKS
+    pad = [e for e in song.score.events if e.track == "Pad" and e.tick >= start - EARLY]
+    for pitch in {e.pitch for e in pad}:
+        own = sorted((e for e in pad if e.pitch == pitch), key=lambda e: e.tick)
+        assert all(a.tick + a.ticks <= b.tick for a, b in pairwise(own))
+
+
+def test_an_outro_that_was_extended_can_be_sung_anew_and_closes_once(made, edited, sources, base):
+    longer = edited(Extend("outro", 4))
+    again = recompose(
+        longer, RerollLayer("melody", 5), sources, base, usual_weights(sources), OPTIONS
+    )
+    require_whole(again, sources)
+    tonic = again.score.plan.tonic
+    plan = again.score.plan
+    first_end = (plan.sections[-1].bar) * BAR_TICKS
+    lead = sorted((e for e in again.score.events if e.track == "Lead"), key=lambda e: e.tick)
+    last = [e for e in lead if e.tick < first_end - EARLY][-1]
+    assert lead[-1].ticks > 13 * TICKS > last.ticks
+    assert (lead[-1].pitch - tonic) % 12 == again.score.chords[-1].root
 
 
 def test_bars_before_an_insertion_do_not_move_and_those_behind_move_by_it(made, edited):

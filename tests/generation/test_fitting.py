@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from statistics import mean
 
 import pytest
 from hypothesis import assume, given, settings
@@ -11,17 +12,23 @@ from hypothesis import strategies as st
 from generation.attribution.policy import Layer
 from generation.composition.chords import read_loop
 from generation.composition.fitting import (
+    DIFFERENT,
     ENERGY,
+    MONOTONOUS,
     NOTES_IN_CELL,
     OFF_THE_BEAT,
     ROOTED,
     ROOTLESS,
+    UNFOUNDED,
     UNSTATED,
+    UNSTRUCK,
     UNSURE,
     harmony_cost,
     misfit,
 )
+from generation.composition.plan import LAYERS
 from generation.composition.units import (
+    STEPS,
     ArpUnit,
     BassUnit,
     CompUnit,
@@ -159,7 +166,7 @@ def walking(*places, length=4):
 
 def test_in_a_verse_a_bass_that_leaves_its_root_pays_for_what_is_missing():
     """Nobody else holds the chord there: over two short strokes a walking bass leaves it to guessing."""
-    rooted, walks = walking(1, 5, 1, 5), walking(1, 2, 3, 5)
+    rooted, walks = walking(1, 5, 1, 5), walking(1, 2, 5, 3)
     assert cost(walks, Layer.BASS) - cost(rooted, Layer.BASS) == pytest.approx(ROOTLESS * 0.25)
     assert cost(walking(1, 1, 1, 1), Layer.BASS) == pytest.approx(cost(rooted, Layer.BASS))
 
@@ -182,7 +189,46 @@ def test_a_rootless_bass_pays_no_more_than_the_whole_price(places):
     silent_root, one = walking(2, 3, 4, 5), walking(*places)
     assert cost(one, Layer.BASS) <= cost(silent_root, Layer.BASS) + 1e-9
     assert cost(silent_root, Layer.BASS) - cost(walking(1, 1, 1, 1), Layer.BASS) == pytest.approx(
-        ROOTLESS * ROOTED
+        ROOTLESS * ROOTED + UNFOUNDED
+    )
+
+
+@given(first=st.integers(1, 8), second=st.integers(1, 8), role=st.sampled_from(["verse", "intro"]))
+def test_each_half_bar_that_a_verses_bass_begins_on_neither_root_nor_fifth_has_its_price(
+    first, second, role
+):
+    """The same tones in another order: what stands where a half bar begins is all that differs."""
+    one, other = walking(first, 1, second, 1), walking(1, first, 1, second)
+    unfounded = mean((place - 1) % 7 not in (0, 4) for place in (first, second))
+    more = cost(one, Layer.BASS, role) - cost(other, Layer.BASS, role)
+    if Layer.PAD in LAYERS[role]:
+        assert more == pytest.approx(0)
+    else:
+        assert more == pytest.approx(UNFOUNDED * unfounded)
+
+
+def test_a_third_that_is_held_through_the_third_beat_is_dearer_than_one_that_passes():
+    """Root, third held over the middle of the bar, root: three verses in four stood on their third."""
+
+    def line(*tones):
+        return replace(walking(1), tones=tuple(Tone(*tone) for tone in tones))
+
+    held = line((0, 4, 1), (4, 5, 3), (12, 4, 1))
+    left = line((0, 4, 1), (4, 4, 3), (12, 4, 1))
+    founded = line((0, 4, 1), (4, 4, 3), (8, 4, 5), (12, 4, 1))
+    assert cost(held, Layer.BASS) - cost(left, Layer.BASS) == pytest.approx(UNFOUNDED / 2)
+    assert cost(founded, Layer.BASS) == pytest.approx(cost(left, Layer.BASS))
+
+
+@given(st.sets(st.sampled_from([0, 4, 8, 12]), min_size=1))
+def test_in_a_verse_comping_pays_for_a_half_bar_that_it_leaves_out(steps):
+    """Chords change with half bars: one that nobody strikes is not heard."""
+    both = comp(0, 8)
+    missing = sum(not any(step // 8 == half for step in steps) for half in (0, 1)) / 2
+    more = cost(comp(*sorted(steps)), Layer.COMP) - cost(both, Layer.COMP)
+    assert more == pytest.approx(UNSTRUCK * missing)
+    assert cost(comp(*sorted(steps)), Layer.COMP, "chorus") == pytest.approx(
+        cost(both, Layer.COMP, "chorus")
     )
 
 
@@ -261,7 +307,22 @@ def test_a_rhythm_pays_for_each_note_beyond_what_its_role_speaks(role, notes):
     low, high = NOTES_IN_CELL[role]
     best, other = (rhythm(*sorted(ON_EIGHTHS[:count])) for count in (low, notes))
     more = cost(other, Layer.MOTIF, role) - cost(best, Layer.MOTIF, role)
-    assert more == pytest.approx(0.08 * max(low - notes, notes - high, 0))
+    # An onset that only one of its bars has makes an idea less of a stamp.
+    odd = MONOTONOUS * (low % 2 - notes % 2)
+    assert more == pytest.approx(0.08 * max(low - notes, notes - high, 0) + odd)
+
+
+@given(st.sets(st.integers(0, 7), min_size=2, max_size=8), st.sets(st.integers(0, 7), min_size=2))
+def test_two_bars_that_say_the_same_pay_for_each_onset_in_which_they_do_not_differ(first, second):
+    """One song of forty repeated one bar all through: .94 of its onsets stood where they stood before."""
+    steps = [2 * step for step in first] + [STEPS + 2 * step for step in second]
+    apart = len(first ^ second)
+    # As many notes, as straight, and as far apart as bars of an idea should be.
+    low, high = NOTES_IN_CELL["verse"]
+    usual = 0.1 + 0.08 * max(low - len(steps), len(steps) - high, 0)
+    assert cost(rhythm(*sorted(steps)), Layer.MOTIF) == pytest.approx(
+        usual + MONOTONOUS * max(0, DIFFERENT - apart)
+    )
 
 
 def test_an_idea_of_one_bar_is_dearer_than_one_of_two():

@@ -13,10 +13,17 @@ from generation.attribution.policy import POLICY_V1, Layer
 from generation.attribution.shares import BASE
 from generation.composition.base import load_base_pack
 from generation.composition.carrying import carry, kind_of, renamed, renamed_parts, slots_of
+from generation.composition.cells import lay_cells
 from generation.composition.errors import OptionsInvalidError
-from generation.composition.outlines import changed_length, extended, retagged, section_of
+from generation.composition.outlines import (
+    CADENCE_BARS,
+    changed_length,
+    extended,
+    retagged,
+    section_of,
+)
 from generation.composition.plan import Options, make_plan
-from generation.composition.slots import GLUE, slot_table
+from generation.composition.slots import CELL_BARS, GLUE, slot_table
 from generation.composition.units import BAR_TICKS
 from tests.generation.songs import ten_sources, usual_weights
 
@@ -112,6 +119,33 @@ def test_an_extension_adds_exactly_its_bars_behind_its_role(seed, role, bars):
     kept = [s.key for s in made.plan.sections if not made.origins[s.key].is_copy]
     assert kept == [section.key for section in plan.sections]
     assert made.rewrite == {(s.key, one) for s in copies for one in (Layer.FORM, Layer.SOUND)}
+
+
+@given(seeds, st.sampled_from([4, 8, 12, 16]))
+def test_what_is_added_to_an_outro_never_comes_from_its_last_two_bars(seed, bars):
+    """They close the song; laid twice, it ended and began again."""
+    plan = plan_of(seed)
+    outro = plan.sections[-1]
+    made = extended(plan, "outro", bars)
+    for section in made.plan.sections:
+        runs = list(made.origins[section.key].runs(section.bars))
+        assert [at for _, at, _ in runs] == [sum(n for *_, n in runs[:k]) for k in range(len(runs))]
+        assert sum(count for *_, count in runs) == section.bars
+        if made.origins[section.key].is_copy:
+            assert all(outro.bar <= bar for bar, *_ in runs)
+            assert all(bar + count <= plan.bars - CADENCE_BARS for bar, _, count in runs)
+        else:
+            assert len(runs) == 1
+
+
+@given(seeds, st.sampled_from([4, 8]))
+def test_only_the_last_of_several_outros_closes_the_melody(seed, bars):
+    plan = extended(plan_of(seed), "outro", bars).plan
+    closing = {bar: cell.closing for cell in lay_cells(plan) for bar in cell.bars}
+    outros = [section for section in plan.sections if section.role == "outro"]
+    assert len(outros) == 1 + bars // 4
+    ends = [closing[s.bar + s.bars - CELL_BARS] for s in outros]
+    assert ends == ["" for _ in outros[1:]] + ["final"]
 
 
 @given(seeds, st.floats(80, 330))

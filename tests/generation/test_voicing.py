@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from generation.composition.accompaniment import COMP_HAND
 from generation.composition.bassline import HIGHEST_ROOT, LOWEST, root_pitches
 from generation.composition.chords import Chord, read_loop
 from generation.composition.voicing import (
@@ -84,6 +85,40 @@ def test_four_voices_hold_every_tone_of_the_chord():
     for notes in voice(read_loop("I IV V vi", "major"), [36] * 8, 0, hand):
         assert len(notes) == 4
         assert len({note % 12 for note in notes}) == 3
+
+
+@given(
+    st.lists(
+        st.builds(
+            Chord,
+            st.sampled_from([0, 2, 4, 5, 7, 9, 11]),
+            st.sampled_from(["maj", "min"]),
+            st.sampled_from(["7", "maj7", "add9"]),
+        ),
+        min_size=1,
+        max_size=12,
+    ),
+    st.integers(0, 11),
+)
+@settings(max_examples=30, deadline=None)
+def test_three_voices_of_a_coloured_chord_are_its_shell_root_third_and_colour(chords, tonic):
+    """Without its root Fmaj7 is an A minor, and a verse without a pad was heard as one."""
+    for chord, notes in zip(
+        chords, voice(chords, root_pitches(chords, tonic), tonic, COMP_HAND), strict=True
+    ):
+        root, third, _, colour = chord.tones
+        assert {note % 12 for note in notes} == {(t + tonic) % 12 for t in (root, third, colour)}
+
+
+def test_a_fourth_voice_is_added_to_the_shell():
+    hand = Hand(low=48, high=74, voices=4, spread=14, colours=True)
+    [notes] = voice([Chord(5, "maj", "maj7")], [41], 0, hand)
+    assert {note % 12 for note in notes} >= {5, 9, 4}
+
+
+def test_what_plays_no_colours_keeps_the_whole_triad():
+    [notes] = voice([Chord(5, "maj", "maj7")], [41], 0, HAND)
+    assert {note % 12 for note in notes} == {5, 9, 0}
 
 
 def test_nothing_is_voiced_for_no_chords():

@@ -153,11 +153,37 @@ PLACES = {1: 0, 3: 4, 5: 7, 8: 12}
 @pytest.mark.parametrize("place", PLACES)
 def test_a_place_is_counted_from_the_root(third, place):
     unit = figure((0, 2, place), (8, 2, place))
-    events, _ = played(third, unit, (C, F, G, C))
-    roots = root_pitches((C, F, G, C), 0)
+    events, _ = played(third, unit, (C, C, G, G))
+    roots = root_pitches((C, C, G, G), 0)
     for event in events:
         at = step_of(event) // 8 % 4
         assert (event.pitch - roots[at]) % 12 == PLACES[place] % 12
+
+
+@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("held", [False, True], ids=["struck there", "held until then"])
+def test_a_chord_that_comes_in_the_middle_of_a_bar_comes_with_its_root(third, place, held):
+    """A third low under a chord that just came is heard as a root: F with A in the bass as A minor."""
+    unit = figure((0, 12, place)) if held else figure((0, 4, place), (8, 4, place), (12, 2, place))
+    events, laid = played(third, unit, (C, F, G, AM))
+    coming = [event for event in events if step_of(event) % STEPS == 8]
+    assert coming
+    for event in coming:
+        assert root(event, laid[step_of(event) // 8], 0)
+    for event in events:
+        if step_of(event) % STEPS in (0, 12):
+            assert (event.pitch - laid[step_of(event) // 8].root) % 12 in {
+                PLACES[place] % 12,
+                (PLACES[place] - (place == 3)) % 12,
+            }
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_over_one_chord_a_figure_keeps_its_tones_on_the_third_beat(third, place):
+    events, laid = played(third, figure((0, 4, 1), (8, 4, place)), (C, C, F, F))
+    for event in events:
+        if step_of(event) % STEPS == 8:
+            assert (event.pitch - laid[step_of(event) // 8].root) % 12 == PLACES[place] % 12
 
 
 def test_over_a_third_the_bass_begins_on_it_and_goes_on_in_the_chord(third):
