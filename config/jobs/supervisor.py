@@ -26,6 +26,8 @@ from config.lib import queue as doorbells
 log = structlog.get_logger(__name__)
 
 REAPER = "reaper"
+REAPER_AFTER_S = 3.0
+"""It has nothing to do yet, and the workers want both processors for their own start."""
 LOOK_EVERY_S = 0.2
 START_WITHIN_S = 60.0  # a cold start on a busy machine is no wedge
 LIVED_WELL_S = 30.0
@@ -108,6 +110,7 @@ class Supervisor:
         for signum in (signal.SIGTERM, signal.SIGINT):
             signal.signal(signum, self._stop)
         self._groups = {name: Managed(name) for name in [*self.queues, REAPER]}
+        self._groups[REAPER].start_at = time.monotonic() + REAPER_AFTER_S
         try:
             while not self.is_stopping:
                 self._replace_ended()

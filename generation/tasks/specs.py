@@ -7,27 +7,18 @@ import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-import numpy as np
-import soundfile
-
 from config.lib import blobs
 from generation.engines.base import BaseCatalogue, GenerationSpec, SourceInput
-from generation.models import SourceSpectrum, VersionAsset, VersionSource
-from library.models import Asset
+from generation.models import VersionAsset, VersionSource
+from generation.tasks.spectra import audio_of, spectra_of
 from library.selectors.track_corrections import analysis_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from numpy.typing import NDArray
-
     from generation.engines.base import EngineCard
     from generation.models import Version
-    from library.models import Track
     from rights.models import SongSetEntry
-
-SPECTRUM_REVISION = "1"
-EXCERPT_S = 240
 
 
 def spec_of(version: Version, entries: Sequence[SongSetEntry]) -> GenerationSpec:
@@ -44,9 +35,10 @@ def spec_of(version: Version, entries: Sequence[SongSetEntry]) -> GenerationSpec
     if base is None:
         msg = f"version {version.pk} has no base model"
         raise RuntimeError(msg)
+    spectra = spectra_of([entry.track for entry in entries])
     return GenerationSpec(
         sources=tuple(
-            _source(entry, sources[entry.recording.isrc])
+            _source(entry, sources[entry.recording.isrc], spectra[entry.track.audio_sha256])
             for entry in sorted(entries, key=lambda entry: entry.position)
             if entry.recording is not None
         ),
@@ -81,7 +73,7 @@ def spec_key(card: EngineCard, spec: GenerationSpec) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _source(entry: SongSetEntry, row: VersionSource) -> SourceInput:
+def _source(entry: SongSetEntry, row: VersionSource, spectrum: tuple[float, ...]) -> SourceInput:
     track = entry.track
     return SourceInput(
         title=row.title,
@@ -89,35 +81,9 @@ def _source(entry: SongSetEntry, row: VersionSource) -> SourceInput:
         isrc=row.isrc,
         weight_ppm=row.weight_ppm,
         analysis=analysis_of(track),
-        spectrum=_spectrum(track),
-        audio=lambda: _audio(track),
+        spectrum=spectrum,
+        audio=lambda: audio_of(track),
     )
-
-
-def _spectrum(track: Track) -> tuple[float, ...]:
-    """Return the long-term spectrum of a track, measured once for its audio; () without a master."""
-    key = {"audio_sha256": track.audio_sha256, "revision": SPECTRUM_REVISION}
-    known = SourceSpectrum.objects.filter(**key).first()
-    if known is not None:
-        return tuple(known.levels_db)
-    try:
-        samples, rate = _audio(track)
-    except (Asset.DoesNotExist, FileNotFoundError):
-        return ()
-    # Of ten known songs none is measured, and it loads half of what makes sound.
-    from generation.rendering.spectrum import long_term_spectrum  # noqa: PLC0415
-
-    levels = long_term_spectrum(samples[: EXCERPT_S * rate], rate)
-    SourceSpectrum.objects.get_or_create(**key, defaults={"levels_db": list(levels)})
-    return levels
-
-
-def _audio(track: Track) -> tuple[NDArray[np.float32], int]:
-    """Return the master of a track, (frames, channels), and its rate in Hz."""
-    master = track.assets.get(kind=Asset.Kind.MASTER)
-    with blobs.open_blob(master.key) as stream:
-        samples, rate = soundfile.read(stream, dtype="float32", always_2d=True)
-    return np.asarray(samples, np.float32), int(rate)
 
 
 def _archive(parent: Version) -> bytes:

@@ -127,6 +127,23 @@ def test_restart_comes_at_once_after_a_long_life_and_ever_later_after_short_ones
     assert waits == [1, 2, 4, 8, 16, 30, 30]
 
 
+def test_workers_start_at_once_and_the_reaper_when_they_had_both_processors(clock, monkeypatch):
+    boss, first = Supervisor(["cpu"]), {}
+
+    def pass_time(seconds):
+        clock[0] += seconds
+        boss.is_stopping = clock[0] > 10_000 + 2 * supervisor.REAPER_AFTER_S
+
+    monkeypatch.setattr(Managed, "start", lambda self: first.setdefault(self.name, clock[0]))
+    monkeypatch.setattr(supervisor.time, "sleep", pass_time)
+    monkeypatch.setattr(supervisor.signal, "signal", lambda *_: None)
+    boss.run()
+    assert first["cpu"] == 10_000
+    assert first["reaper"] == pytest.approx(
+        10_000 + supervisor.REAPER_AFTER_S, abs=2 * supervisor.LOOK_EVERY_S
+    )
+
+
 def test_canary_is_sent_only_where_nothing_else_waits():
     boss = Supervisor(["cpu"])
     boss._send_canary("cpu")
