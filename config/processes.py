@@ -46,11 +46,15 @@ class ProcessGroup:
         """Return the name of a process that has ended by itself, or None."""
         return next((name for name, p in self.running.items() if p.poll() is not None), None)
 
-    def stop(self) -> None:
-        """Ask every process to end, newest first, and kill the whole group of one that will not."""
+    def ask_to_end(self) -> None:
+        """Ask every process to end, newest first, and do not wait for it."""
         for process in reversed(self.running.values()):
             if process.poll() is None:
                 process.terminate()
+
+    def stop(self) -> None:
+        """Ask every process to end, and kill the whole group of one that will not."""
+        self.ask_to_end()
         deadline = time.monotonic() + GRACE_S
         for process in reversed(self.running.values()):
             try:

@@ -91,14 +91,15 @@ class Command(BaseCommand):
         given = options["songs"]
         files = None if given is None else read_folder(given.absolute())
         teller.stage("setup")
-        with product_running() as who, PeakMemory(supervisors()) as memory:
+        with product_running() as product, PeakMemory(supervisors()) as memory:
             register = options["register"]
             if files is None:
                 stand_ins_wait()
                 files, register = read_folder(demo_songs_render(teller)), settings.SANDBOX_IN_USE
-            version = _song(SongRequest(files, wish), who, teller, register=register)
+            version = _song(SongRequest(files, wish), product.who, teller, register=register)
             teller.stage("write")
             files_wait(version, teller)
+            product.is_done_with()
             song_write(version, wish.out)
             teller.end()
             told = summary_line(version, wish.out, teller.seconds, memory.megabytes)

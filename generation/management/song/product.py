@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import psutil
@@ -40,9 +41,21 @@ SELECT DISTINCT cluster FROM jobs_workerbeat
 """
 
 
+@dataclass(frozen=True)
+class Product:
+    """What runs: for whom, and what of it was started here."""
+
+    who: Membership
+    started: ProcessGroup
+
+    def is_done_with(self) -> None:
+        """Let what was started here end while the rest is done: nothing more is to be made."""
+        self.started.ask_to_end()
+
+
 @contextmanager
-def product_running() -> Iterator[Membership]:
-    """Yield the demo creator's membership while the product runs; end only what was started here.
+def product_running() -> Iterator[Product]:
+    """Yield the product while it runs; end only what was started here.
 
     Raises
     ------
@@ -58,7 +71,7 @@ def product_running() -> Iterator[Membership]:
             _start_stand_ins(processes)
             _bring_up_to_date()
             _start_workers(processes)
-            yield _creator()
+            yield Product(_creator(), processes)
         finally:
             processes.stop()
             if os.environ.get(postgres.STARTED):
