@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import tempfile
 from collections.abc import Callable, Collection, Iterator, Mapping
@@ -17,6 +18,8 @@ from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
+
+import psutil
 
 from config.jobs.memory import give_back_freed_memory
 from generation.exports.encode import encode
@@ -29,6 +32,8 @@ if TYPE_CHECKING:
     from generation.exports.encode import Kind as Encoding
     from generation.exports.tags import Tags
 
+FOLDER = "encodings-"
+"""Prefix of a folder's name; the process that encodes in it follows."""
 RESIDUAL = "residual.json"
 STEMS = "stems"
 LATER = 5
@@ -55,7 +60,8 @@ class Encodings:
         # What is played takes longest, so it goes first. The MP3 is played as well as the AAC.
         small: Encoding = "mp3_320" if VersionAsset.Kind.MP3 in also else "aac"
         self._kinds: list[Encoding] = [small, "flac"]
-        self._folder = tempfile.TemporaryDirectory(prefix="encodings-")
+        _clear_after_the_killed()
+        self._folder = tempfile.TemporaryDirectory(prefix=f"{FOLDER}{os.getpid()}-")
         self._begun: list[Floats] = []
         self._copies: dict[str, int] = {}
 
@@ -153,3 +159,11 @@ class Encodings:
 
     def _place(self, name: str) -> Path:
         return Path(self._folder.name) / name
+
+
+def _clear_after_the_killed() -> None:
+    """Remove the folders of processes that live no more: nobody else knows of them."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{FOLDER}*"):
+        process = folder.name.removeprefix(FOLDER).partition("-")[0]
+        if process.isdigit() and not psutil.pid_exists(int(process)):
+            shutil.rmtree(folder, ignore_errors=True)

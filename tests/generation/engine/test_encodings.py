@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 
 import numpy as np
 import psutil
@@ -137,6 +139,21 @@ def test_what_a_killed_copy_left_is_done_here(encodings, here):
     assert here == ["flac"]  # the MP3 has another way in
     assert found.masters["flac"].read_bytes() == encode(made.audio, RATE, "flac", TAGS)
     assert np.abs(heard(found.stems["Bass"]) - made.stems["Bass"]).max() <= 2**-19
+
+
+def test_what_a_killed_process_left_is_cleared_by_the_next(monkeypatch, tmp_path):
+    monkeypatch.setattr(module.tempfile, "tempdir", str(tmp_path))
+    killed = subprocess.Popen([sys.executable, "-c", ""])
+    killed.wait()
+    names = [f"encodings-{pid}-x" for pid in (killed.pid, os.getpid(), os.getppid())]
+    for name in (*names, "encodings-of-somebody"):
+        (tmp_path / name / "deep").mkdir(parents=True)
+        (tmp_path / name / "deep" / "0.flac").write_bytes(b"x")
+    with Encodings(TAGS, title="Ours", also=[]):
+        left = {path.name for path in tmp_path.iterdir()}
+        assert names[0] not in left
+        assert {*names[1:], "encodings-of-somebody"} < left
+        assert (tmp_path / names[1] / "deep" / "0.flac").exists()
 
 
 def test_leaving_the_block_drops_everything_and_leaves_no_file(monkeypatch, tmp_path):
