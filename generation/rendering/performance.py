@@ -147,10 +147,15 @@ def _factor(gain_db: float) -> float:
 
 
 def _play_effects(stem: Signal, notes: Sequence[Note]) -> None:
+    made: dict[tuple[int, float], Signal] = {}
     for note in notes:
+        # A song has a few, at the same place of every chorus.
+        kind = note.pitch, note.length_s
+        if kind not in made:
+            made[kind] = EFFECTS[note.pitch](note.length_s)
         start = round(note.start_s * RATE)
-        made = EFFECTS[note.pitch](note.length_s)[: max(0, len(stem) - start)]
-        stem[start : start + len(made)] += made * np.float32(EFFECT_PEAK * note.velocity / 127)
+        heard = made[kind][: max(0, len(stem) - start)]
+        stem[start : start + len(heard)] += heard * np.float32(EFFECT_PEAK * note.velocity / 127)
 
 
 # ---------------------------------------------------------------- one loudness for all

@@ -10,6 +10,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from generation.rendering import performance
 from generation.rendering.arrangement import RATE, Arrangement, Note, Part
 from generation.rendering.fonts import find_soundfont
 from generation.rendering.instruments import INSTRUMENTS
@@ -68,6 +69,20 @@ def test_the_beginning_is_kept_silent_where_nobody_plays():
     x = perform(late, soundfont=None)["Lead"]
     assert not x[: RATE - 10].any()
     assert x[RATE : RATE + 4000].any()
+
+
+def test_an_effect_that_comes_back_is_the_same_sound_at_its_own_level(monkeypatch):
+    made = []
+    real = performance.EFFECTS[IMPACT]
+    counted = {IMPACT: lambda seconds: (made.append(seconds), real(seconds))[1]}
+    monkeypatch.setattr(performance, "EFFECTS", counted)
+    notes = (Note(0.0, 0.8, IMPACT, 127), Note(1.0, 0.8, IMPACT, 64), Note(2.0, 0.5, IMPACT, 127))
+    stem = np.zeros((4 * RATE, 2), np.float32)
+    play_part(Part("Effects", "transitions", notes), stem, (), None)
+    first, second = stem[: RATE - 1], stem[RATE : 2 * RATE - 1]
+    assert second == pytest.approx(first * np.float32(64 / 127), abs=1e-6)
+    assert not np.allclose(stem[2 * RATE : 3 * RATE - 1], first, atol=1e-3)
+    assert made == [0.8, 0.5]
 
 
 def test_progress_is_told_to_the_end():
