@@ -82,7 +82,8 @@ def silences(audio: Floats) -> tuple[float, float, float]:
     """
     count = -(-len(audio) // SILENCE_STEP)
     peaks = np.zeros(count * SILENCE_STEP, np.float32)
-    peaks[: len(audio)] = np.abs(audio).max(1)
+    for channel in audio.T:  # many times faster than over rows of two
+        np.maximum(peaks[: len(audio)], np.abs(channel), out=peaks[: len(audio)])
     sounding = np.flatnonzero(peaks.reshape(count, -1).max(1) > 10 ** (SILENT_DB / 20))
     step_s = SILENCE_STEP / RATE
     if not len(sounding):
