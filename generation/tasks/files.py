@@ -6,6 +6,7 @@ the FLACs written here: ``tasks.wanted``.
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 from dataclasses import asdict
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from generation.engines.base import GenerationResult, Sound
     from generation.exports.encode import Kind as Encoding
     from generation.exports.facts import SongFacts
+    from generation.exports.tags import Tags
     from generation.models import Version
     from generation.tasks.encodings import Encodings
 
@@ -49,7 +51,10 @@ def written(
     """
     sound = result.sound()
     tags = tags_of(version)
+    # While copies encode: what takes them longest is what everybody waits for.
     files, chords = _beside(version, result, sound)
+    wav, audio_sha256 = _master(sound, tags, is_wanted=Kind.MASTER_WAV in also)
+    files += wav
     progress(0.3, 1.0)
     made = encodings.finish(sound)
     progress(0.7, 1.0)
@@ -61,14 +66,11 @@ def written(
         _put(path.read_bytes(), Kind.STEM, ".flac", "audio/flac", name)
         for name, path in made.stems.items()
     ]
-    if Kind.MASTER_WAV in also:
-        wav = encode(sound.audio, sound.rate, "wav24", tags.of_master())
-        files.append(_put(wav, Kind.MASTER_WAV, SUFFIXES["wav24"], CONTENT_TYPES["wav24"]))
     told = {
         "chords": chords,
         "stems": asdict(made.residual),
         "duration_ms": round(1000 * len(sound.audio) / sound.rate),
-        "audio_sha256": master_sha256(sound.audio, sound.rate, tags),
+        "audio_sha256": audio_sha256,
     }
     files.append(_report(version, result, told))
     return {**told, "files": files}
@@ -89,6 +91,15 @@ def _beside(
         chords = _chords(facts)
         files += _lead_sheets(result, facts)
     return files, chords
+
+
+def _master(sound: Sound, tags: Tags, *, is_wanted: bool) -> tuple[list[dict[str, Any]], str]:
+    """Store the WAV if somebody waits for it; return it with its hash, which the receipt names."""
+    if not is_wanted:
+        return [], master_sha256(sound.audio, sound.rate, tags)
+    wav = encode(sound.audio, sound.rate, "wav24", tags.of_master())
+    kept = _put(wav, Kind.MASTER_WAV, SUFFIXES["wav24"], CONTENT_TYPES["wav24"])
+    return [kept], hashlib.sha256(wav).hexdigest()
 
 
 def _lead_sheets(result: GenerationResult, facts: SongFacts) -> Iterator[dict[str, Any]]:
