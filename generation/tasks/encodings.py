@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
 FOLDER = "encodings-"
 """Prefix of a folder's name; the process that encodes in it follows."""
+Done = Callable[[str, str, Path], None]
+"""Takes the encoding of a file of the master, or ``stem`` and its name, and where it lies."""
 RESIDUAL = "residual.json"
 STEMS = "stems"
 LATER = 5
@@ -82,14 +84,14 @@ class Encodings:
         self.discard()
         self._begun.append(mix)
         give_back_freed_memory()  # else each copy keeps what we have freed and use again
-        self._begin(STEMS, partial(self._write_stems, mix, stems, rate))
+        self._begin(STEMS, partial(self._write_stems, mix, stems, rate), nice=LATER)
 
     def mastered(self, audio: Floats, rate: int) -> None:
         """Begin the files of its master."""
         self._begun.append(audio)
         give_back_freed_memory()
         for number, kind in enumerate(self._kinds):
-            self._begin(kind, partial(self._write_master, kind, audio, rate), number)
+            self._begin(kind, partial(self._write_master, kind, audio, rate), nice=LATER * number)
 
     def discard(self) -> None:
         """Drop what was begun; afterwards nothing works on its arrays any more."""
@@ -100,10 +102,11 @@ class Encodings:
         self._copies.clear()
         self._begun.clear()
 
-    def finish(self, sound: Sound) -> Encoded:
+    def finish(self, sound: Sound, done: Done = lambda _kind, _name, _path: None) -> Encoded:
         """Return the files of ``sound``: what was begun for it, or all of it anew.
 
-        What a copy did not finish, because it was killed or failed, is done here.
+        What a copy did not finish, because it was killed or failed, is done here. ``done`` is told of
+        each file as soon as it is there: while others are still made it can be put away.
         """
         begun = [sound.mix, sound.audio]
         if list(map(id, self._begun)) != list(map(id, begun)):
@@ -111,22 +114,25 @@ class Encodings:
             self.mastered(sound.audio, sound.rate)
         if not self._finished(STEMS):
             self._write_stems(sound.mix, sound.stems, sound.rate)
-        for kind in self._kinds:
+        for name, path in self._stem_places(sound.stems):
+            done("stem", name, path)
+        for kind in reversed(self._kinds):
             if not self._finished(kind):
                 self._write_master(kind, sound.audio, sound.rate)
+            done(kind, "", self._place(kind))
         return Encoded(
             masters={kind: self._place(kind) for kind in self._kinds},
             stems=dict(self._stem_places(sound.stems)),
             residual=Residual(**json.loads(self._place(RESIDUAL).read_text())),
         )
 
-    def _begin(self, name: str, work: Callable[[], None], nice: int = 0) -> None:
+    def _begin(self, name: str, work: Callable[[], None], *, nice: int) -> None:
         """Do ``work`` in a copy of this process."""
         copy = os.fork()
         if copy == 0:
             status = 1
             try:
-                os.nice(LATER * nice)
+                os.nice(nice)
                 tempfile.tempdir = self._folder.name  # what a killed encoder leaves goes with it
                 work()
                 status = 0

@@ -21,9 +21,9 @@ from library.analysis.peaks import peaks_as_json, peaks_overview, peaks_zoom
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
+    from pathlib import Path
 
     from generation.engines.base import GenerationResult, Sound
-    from generation.exports.encode import Kind as Encoding
     from generation.exports.facts import SongFacts
     from generation.exports.tags import Tags
     from generation.models import Version
@@ -32,7 +32,12 @@ if TYPE_CHECKING:
     Progress = Callable[[float, float], None]
 
 Kind = VersionAsset.Kind
-KINDS: dict[Encoding, str] = {"flac": Kind.FLAC, "aac": Kind.AAC, "mp3_320": Kind.MP3}
+ENCODED = {
+    "stem": (Kind.STEM, ".flac", "audio/flac"),
+    "flac": (Kind.FLAC, SUFFIXES["flac"], CONTENT_TYPES["flac"]),
+    "aac": (Kind.AAC, SUFFIXES["aac"], CONTENT_TYPES["aac"]),
+    "mp3_320": (Kind.MP3, SUFFIXES["mp3_320"], CONTENT_TYPES["mp3_320"]),
+}
 ZOOM_SAMPLES_PER_POINT = 256
 
 
@@ -56,16 +61,13 @@ def written(
     wav, audio_sha256 = _master(sound, tags, is_wanted=Kind.MASTER_WAV in also)
     files += wav
     progress(0.3, 1.0)
-    made = encodings.finish(sound)
-    progress(0.7, 1.0)
-    files += [
-        _put(path.read_bytes(), KINDS[name], SUFFIXES[name], CONTENT_TYPES[name])
-        for name, path in made.masters.items()
-    ]
-    files += [
-        _put(path.read_bytes(), Kind.STEM, ".flac", "audio/flac", name)
-        for name, path in made.stems.items()
-    ]
+
+    def keep(encoding: str, name: str, path: Path) -> None:
+        kind, suffix, content_type = ENCODED[encoding]
+        files.append(_put(path.read_bytes(), kind, suffix, content_type, name))
+
+    made = encodings.finish(sound, keep)
+    progress(0.95, 1.0)
     told = {
         "chords": chords,
         "stems": asdict(made.residual),

@@ -104,6 +104,23 @@ def test_a_sound_that_was_not_begun_is_encoded_all_the_same(encodings):
     assert all(path.stat().st_size for path in found.masters.values())
 
 
+def test_each_file_is_told_of_when_it_is_there_what_takes_longest_last(encodings):
+    made, told = sound(), []
+
+    def done(kind, name, path):
+        told.append((kind, name, path.stat().st_size > 0))
+
+    begin(encodings, made)
+    found = encodings.finish(made, done)
+    assert told == [
+        ("stem", "Lead", True),
+        ("stem", "Bass", True),
+        ("flac", "", True),
+        ("mp3_320", "", True),
+    ]
+    assert set(found.masters) == {"flac", "mp3_320"}
+
+
 def test_of_two_tries_the_files_are_those_of_the_one_that_is_kept(encodings):
     loud, quiet = sound(), sound(level=0.25)
     begin(encodings, loud)
