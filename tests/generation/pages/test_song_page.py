@@ -108,6 +108,14 @@ def test_a_source_can_be_heard_while_it_is_in_the_library(as_alice, song):
     assert f'href="/library/{entry.track_id}/"' in page
 
 
+def test_a_source_is_heard_from_its_master_until_there_is_a_small_file(as_alice, song):
+    entry = SongSetEntry.objects.filter(song_set=song.song_set).order_by("position").first()
+    make_asset(entry.track, "master", b"whole sound of the first", suffix=".flac")
+    assert f'data-play="/library/{entry.track_id}/listen/"' in body(as_alice.get(url(song)))
+    make_asset(entry.track, "playback", b"sound of the first", suffix=".m4a")
+    assert f"/library/{entry.track_id}/listen/" not in body(as_alice.get(url(song)))
+
+
 def test_two_choruses_in_a_row_are_two_sections_and_without_figures_one(song):
     version = ready(song)
     view = influence_view(version, user=_owner(song))
