@@ -100,7 +100,9 @@ def _mp3(audio: NDArray[np.float32], rate: int, tags: Tags) -> bytes:
         stream.format = "fltp"
         # LAME's levels below 7 shape the noise, half as long again: with bits to spare that leaves
         # more of it (38.4 dB below our songs, not 37.1), most of all where the ear is sharp.
-        stream.options = {"compression_level": "7", "joint_stereo": "1", "flags": "+bitexact"}
+        # Two channels of 160 kbit/s each: to weigh middle and side besides takes a quarter longer for
+        # .5 dB (41.5 and 42.1 dB).
+        stream.options = {"compression_level": "7", "joint_stereo": "0", "flags": "+bitexact"}
         _feed(container, stream, audio, rate)
     return id3_tag(tags.title, tags.artist, tags.album, tags.comment) + out.getvalue()
 
