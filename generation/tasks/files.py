@@ -6,15 +6,16 @@ the FLACs written here: ``tasks.wanted``.
 
 from __future__ import annotations
 
-import hashlib
 import io
 import json
+import tempfile
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from config.lib import blobs
-from generation.exports.encode import CONTENT_TYPES, SUFFIXES, encode, master_sha256
+from generation.exports.encode import CONTENT_TYPES, SUFFIXES, master_sha256
 from generation.exports.lead_sheet import lead_sheet_musicxml, lead_sheet_pdf
+from generation.exports.wav import wav_blocks
 from generation.models import VersionAsset
 from generation.tasks.facts import facts_of, tags_of
 from library.analysis.peaks import peaks_as_json, peaks_overview, peaks_zoom
@@ -64,7 +65,8 @@ def written(
 
     def keep(encoding: str, name: str, path: Path) -> None:
         kind, suffix, content_type = ENCODED[encoding]
-        files.append(_put(path.read_bytes(), kind, suffix, content_type, name))
+        with path.open("rb") as file:
+            files.append(_put(file, kind, suffix, content_type, name))
 
     made = encodings.finish(sound, keep)
     progress(0.95, 1.0)
@@ -99,9 +101,12 @@ def _master(sound: Sound, tags: Tags, *, is_wanted: bool) -> tuple[list[dict[str
     """Store the WAV if somebody waits for it; return it with its hash, which the receipt names."""
     if not is_wanted:
         return [], master_sha256(sound.audio, sound.rate, tags)
-    wav = encode(sound.audio, sound.rate, "wav24", tags.of_master())
-    kept = _put(wav, Kind.MASTER_WAV, SUFFIXES["wav24"], CONTENT_TYPES["wav24"])
-    return [kept], hashlib.sha256(wav).hexdigest()
+    with tempfile.TemporaryFile(prefix="wav-") as file:
+        for block in wav_blocks(sound.audio, sound.rate, tags.of_master().named()):
+            file.write(block)
+        file.seek(0)
+        kept = _put(file, Kind.MASTER_WAV, SUFFIXES["wav24"], CONTENT_TYPES["wav24"])
+    return [kept], blobs.digest_of(kept["key"])
 
 
 def _lead_sheets(result: GenerationResult, facts: SongFacts) -> Iterator[dict[str, Any]]:
@@ -161,12 +166,14 @@ def _report(version: Version, result: GenerationResult, told: dict[str, Any]) ->
 
 
 def _put(
-    content: bytes, kind: str, suffix: str, content_type: str, name: str = ""
+    content: bytes | BinaryIO, kind: str, suffix: str, content_type: str, name: str = ""
 ) -> dict[str, Any]:
+    stream = io.BytesIO(content) if isinstance(content, bytes) else content
+    key = blobs.put(stream, suffix=suffix)
     return {
         "kind": str(kind),
-        "key": blobs.put(io.BytesIO(content), suffix=suffix),
+        "key": key,
         "content_type": content_type,
-        "size_bytes": len(content),
+        "size_bytes": blobs.size(key),
         "name": name,
     }
