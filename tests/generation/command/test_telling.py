@@ -125,6 +125,24 @@ def test_memory_that_does_not_change_is_not_walked_through_again(monkeypatch):
     assert len(read) == 1
 
 
+def test_what_was_read_while_a_process_forked_does_not_count(monkeypatch):
+    one, two = psutil.Process(), psutil.Process(os.getppid())
+    trees = iter([{one}, {one, two}, {one, two}, {one, two}])  # before and after each reading
+    read = []
+    monkeypatch.setattr(memory_module, "EVERY_S", 0.01)
+    monkeypatch.setattr(memory_module, "_held", lambda process: read.append(process) or 3 << 20)
+    monkeypatch.setattr(memory_module, "_mapped", lambda _process: 100 << 20)
+    monkeypatch.setattr(PeakMemory, "_tree", lambda _self: next(trees, {one, two}))
+    with PeakMemory([]) as memory:
+        deadline = 100
+        while len(read) < 3 and deadline:
+            deadline -= 1
+            memory._stop.wait(0.01)
+            assert memory.megabytes in (0, 6), "never the 3 of half a family"
+    assert memory.megabytes == 6
+    assert read[0] == one
+
+
 def test_a_process_that_has_ended_holds_nothing():
     gone = psutil.Popen(["true"])
     gone.wait()
