@@ -32,13 +32,13 @@ def play_url(track: Track, files: Iterable[Asset], user: User) -> str:
     return ""
 
 
-def file_url(asset: Asset, track: Track, user: User) -> str:
-    """Return a signed link with which ``user`` sees or hears one file in the page."""
+def file_url(asset: Asset, track: Track, user: User, *, inline: bool = True) -> str:
+    """Return a signed link with which ``user`` sees or hears one file in the page, or saves it."""
     suffix = asset.key.rpartition(".")[2]
     return signed_url(
         asset.key,
         user_id=user.pk,
         filename=f"{track.title}.{suffix}",
         content_type=asset.content_type,
-        inline=True,
+        inline=inline,
     )

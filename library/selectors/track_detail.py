@@ -11,6 +11,7 @@ from pgvector.django import CosineDistance
 
 from config.media import signed_url
 from library.models import Asset, Track
+from library.selectors.playback import file_url
 from library.selectors.track_corrections import (
     CorrectionPanel,
     analysis_of,
@@ -162,17 +163,11 @@ def similar_tracks(
 
 
 def _file(asset: Asset, track: Track, user: User) -> FileRow:
-    suffix = asset.key.rpartition(".")[2]
     return FileRow(
         kind=asset.get_kind_display(),
         content_type=asset.content_type,
         size_bytes=asset.size_bytes,
-        url=signed_url(
-            asset.key,
-            user_id=user.pk,
-            filename=f"{track.title}.{suffix}",
-            content_type=asset.content_type,
-        ),
+        url=file_url(asset, track, user, inline=False),
     )
 
 
