@@ -12,15 +12,12 @@ import signal
 import tempfile
 from collections.abc import Callable
 
-from config.jobs.memory import give_back_freed_memory
-
 
 def made_beside(work: Callable[[], bytes], meanwhile: Callable[[], object]) -> bytes:
     """Return what ``work`` makes, with ``meanwhile`` done here at the same time.
 
     ``work`` may use nothing that this process owns together with others: no connection, no open file.
     """
-    give_back_freed_memory()  # else the copy keeps what we have freed and use again
     with tempfile.TemporaryFile(prefix="beside-") as file:
         copy = os.fork()
         if copy == 0:

@@ -12,6 +12,7 @@ import io
 import json
 from typing import TYPE_CHECKING
 
+from config.jobs.memory import give_back_freed_memory
 from config.lib import blobs
 from config.lib.errors import DomainError
 from generation.engines import registry
@@ -61,6 +62,7 @@ def _make(run: Run, version: Version) -> None:
     spec = spec_of(version, entries)
     key = spec_key(card, spec)
     also = run.params.get("files", ())
+    give_back_freed_memory()  # what reading the ten has left: each copy that composes would keep it
     with Encodings(tags_of(version), title=version.song.title, also=also) as encodings:
         checkpoint = JobCheckpoint(run, key, encodings)
         result = registry.load(card.key).generate(spec, checkpoint=checkpoint)

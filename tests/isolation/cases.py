@@ -18,7 +18,7 @@ from accounts.services.mail_preferences import mail_stop_url
 from accounts.services.tokens import token_create
 from config.lib import blobs
 from config.media import signed_url
-from library.models import Track
+from library.models import Asset, Track
 from library.services.uploads import upload_create
 from tests.isolation.case import Case, Viewer, listing, owned, personal, public
 from tests.isolation.cases_labels import LABELS
@@ -157,6 +157,19 @@ def alices_track(cast: Cast) -> dict[str, Any]:
     return {"track_id": row.pk}
 
 
+def alices_master(cast: Cast) -> dict[str, Any]:
+    """A song of Alice's that can be heard, and that nobody has heard yet."""
+    made = alices_track(cast)
+    Asset.objects.create(
+        track_id=made["track_id"],
+        kind=Asset.Kind.MASTER,
+        key=blobs.put(BytesIO(b"the master of Alice's song"), suffix=".flac"),
+        content_type="audio/flac",
+        size_bytes=26,
+    )
+    return made
+
+
 def chosen_track(cast: Cast) -> dict[str, Any]:
     """A form in which a song of Alice's is ticked."""
     return {"track": str(alices_track(cast)["track_id"])}
@@ -181,6 +194,8 @@ PAGES: list[Case] = [
     listing("library:restore", body=chosen_track, viewer=Viewer.NOTHING),
     owned("library:track-detail", alices_track),
     owned("library:cover", alices_track),
+    # Who listens first has the small file made (ADR 107), and a viewer listens.
+    owned("library:track-listen", alices_master, viewer=Viewer.ACTS),
     owned(
         "library:track-correct",
         alices_track,
