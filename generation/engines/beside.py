@@ -7,10 +7,10 @@ finish, because it was killed or failed, is done here, where it can say what is 
 
 from __future__ import annotations
 
-import os
-import signal
 import tempfile
 from collections.abc import Callable
+
+from generation.rendering import copies
 
 
 def made_beside(work: Callable[[], bytes], meanwhile: Callable[[], object]) -> bytes:
@@ -19,24 +19,18 @@ def made_beside(work: Callable[[], bytes], meanwhile: Callable[[], object]) -> b
     ``work`` may use nothing that this process owns together with others: no connection, no open file.
     """
     with tempfile.TemporaryFile(prefix="beside-") as file:
-        copy = os.fork()
-        if copy == 0:
-            status = 1
-            try:
-                file.write(work())
-                file.flush()
-                status = 0
-            finally:
-                # Nothing of the parent's is ours to close: no connection, no file, no handler at exit.
-                os._exit(status)
+
+        def write() -> None:
+            file.write(work())
+            file.flush()
+
+        copy = copies.begin(write)
         try:
             meanwhile()
         except BaseException:
-            os.kill(copy, signal.SIGKILL)
-            os.waitpid(copy, 0)
+            copies.end(copy)
             raise
-        _pid, status = os.waitpid(copy, 0)
-        if status == 0:
+        if copies.did_all(copy):
             file.seek(0)
             return file.read()
     return work()

@@ -8,10 +8,10 @@ who plays it changes no bit. What the copy leaves unfinished, because it was kil
 from __future__ import annotations
 
 import os
-import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from generation.rendering import copies
 from generation.rendering.voices.signal import Signal
 
 MOST_PARTS = 255
@@ -71,29 +71,22 @@ def _copy(queue: int, stems: list[Signal], play: Play) -> Iterator[int]:
     """
     replies, telling = os.pipe()
     parent = os.getpid()
-    child = os.fork()
-    if child == 0:
-        _serve(queue, telling, stems, play, parent)
+    copy = copies.begin(lambda: _serve(queue, telling, stems, play, parent))
     os.close(telling)
     try:
         yield replies
     finally:
         os.close(replies)
-        os.kill(child, signal.SIGKILL)
-        os.waitpid(child, 0)
+        copies.end(copy)
 
 
 def _serve(queue: int, telling: int, stems: list[Signal], play: Play, parent: int) -> None:
-    """Play what is left in the queue while the parent lives; never return."""
-    try:
-        for number in _taken(queue):
-            play(number, stems[number])
-            if os.getppid() != parent:
-                break
-            os.write(telling, bytes([number]))
-    finally:
-        # Nothing of the parent's is ours to close: no connection, no file, no handler at exit.
-        os._exit(0)
+    """Play what is left in the queue while the parent lives."""
+    for number in _taken(queue):
+        play(number, stems[number])
+        if os.getppid() != parent:
+            break
+        os.write(telling, bytes([number]))
 
 
 def _taken(pipe: int) -> Iterator[int]:

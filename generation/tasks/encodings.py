@@ -9,11 +9,9 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import signal
 import tempfile
 from collections.abc import Callable, Collection, Iterator, Mapping
-from contextlib import suppress
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
 from types import TracebackType
@@ -26,6 +24,7 @@ from generation.exports.encode import encode
 from generation.exports.stems import Residual, StemWriter
 from generation.exports.stored import mp3_of_master
 from generation.models import VersionAsset
+from generation.rendering import copies
 
 if TYPE_CHECKING:
     from generation.engines.base import Floats, Sound
@@ -40,15 +39,6 @@ RESIDUAL = "residual.json"
 STEMS = "stems"
 LATER = 5
 """How much nicer a copy is whose file nobody waits for longest (setpriority(2))."""
-
-
-@dataclass(frozen=True)
-class Encoded:
-    """Files of the master by kind, those of the stems by name, and how the stems add up."""
-
-    masters: Mapping[Encoding, Path]
-    stems: Mapping[str, Path]
-    residual: Residual
 
 
 class Encodings:
@@ -96,14 +86,12 @@ class Encodings:
     def discard(self) -> None:
         """Drop what was begun; afterwards nothing works on its arrays any more."""
         for copy in self._copies.values():
-            with suppress(ProcessLookupError):
-                os.kill(copy, signal.SIGKILL)
-            os.waitpid(copy, 0)
+            copies.end(copy)
         self._copies.clear()
         self._begun.clear()
 
-    def finish(self, sound: Sound, done: Done = lambda _kind, _name, _path: None) -> Encoded:
-        """Return the files of ``sound``: what was begun for it, or all of it anew.
+    def finish(self, sound: Sound, done: Done) -> Residual:
+        """Finish the files of ``sound``, what was begun for it or all of it anew; return how stems add up.
 
         What a copy did not finish, because it was killed or failed, is done here. ``done`` is told of
         each file as soon as it is there: while others are still made it can be put away.
@@ -120,31 +108,21 @@ class Encodings:
             if not self._finished(kind):
                 self._write_master(kind, sound.audio, sound.rate)
             done(kind, "", self._place(kind))
-        return Encoded(
-            masters={kind: self._place(kind) for kind in self._kinds},
-            stems=dict(self._stem_places(sound.stems)),
-            residual=Residual(**json.loads(self._place(RESIDUAL).read_text())),
-        )
+        return Residual(**json.loads(self._place(RESIDUAL).read_text()))
 
     def _begin(self, name: str, work: Callable[[], None], *, nice: int) -> None:
         """Do ``work`` in a copy of this process."""
-        copy = os.fork()
-        if copy == 0:
-            status = 1
-            try:
-                os.nice(nice)
-                tempfile.tempdir = self._folder.name  # what a killed encoder leaves goes with it
-                work()
-                status = 0
-            finally:
-                # Nothing of the parent's is ours to close: no connection, no file, no handler at exit.
-                os._exit(status)
-        self._copies[name] = copy
+
+        def nicely() -> None:
+            os.nice(nice)
+            tempfile.tempdir = self._folder.name  # what a killed encoder leaves goes with it
+            work()
+
+        self._copies[name] = copies.begin(nicely)
 
     def _finished(self, name: str) -> bool:
         """Wait for the copy that was begun; return whether it did all of its work."""
-        _pid, status = os.waitpid(self._copies.pop(name), 0)
-        return status == 0
+        return copies.did_all(self._copies.pop(name))
 
     def _write_stems(self, mix: Floats, stems: Mapping[str, Floats], rate: int) -> None:
         writer = StemWriter(mix, rate)

@@ -68,11 +68,11 @@ def written(
         with path.open("rb") as file:
             files.append(_put(file, kind, suffix, content_type, name))
 
-    made = encodings.finish(sound, keep)
+    residual = encodings.finish(sound, keep)
     progress(0.95, 1.0)
     told = {
         "chords": chords,
-        "stems": asdict(made.residual),
+        "stems": asdict(residual),
         "duration_ms": round(1000 * len(sound.audio) / sound.rate),
         "audio_sha256": audio_sha256,
     }

@@ -6,16 +6,15 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import TYPE_CHECKING
 
-import numpy as np
-import soundfile
-
 from config.lib import blobs
 from generation.models import SourceSpectrum
 from library.models import Asset
+from library.transcode.files import read_sound
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    import numpy as np
     from numpy.typing import NDArray
 
     from library.models import Track
@@ -80,5 +79,4 @@ def _spectrum(measure: Callable[[NDArray[np.float32], int], Spectrum], key: str 
 
 def _read(key: str) -> tuple[NDArray[np.float32], int]:
     with blobs.open_blob(key) as stream:
-        samples, rate = soundfile.read(stream, dtype="float32", always_2d=True)
-    return np.asarray(samples, np.float32), int(rate)
+        return read_sound(stream)
