@@ -15,6 +15,9 @@ def main() -> None:
     connect_environment(command=sys.argv[1] if len(sys.argv) > 1 else "")
     from django.core.management import execute_from_command_line
 
+    from config.startup import load_django
+
+    load_django()
     execute_from_command_line(sys.argv)
 
 

@@ -42,6 +42,7 @@ FREE_COMMANDS = frozenset(
     }
 )
 START_ATTEMPTS = 20
+STOPS_WITHIN_S, LOOK_EVERY_S = 30, 0.02
 ORPHANS_LEAVE_WITHIN_S = 10
 # Tells this process and its children that the server was not running before.
 STARTED = "TENFOLD_STARTED_POSTGRES"
@@ -116,6 +117,11 @@ def stop(data: Path, *, unless_in_use: bool = False) -> bool:
 
     With ``unless_in_use`` it goes on while somebody else's connection is open, so that a second
     terminal is not cut off.
+
+    Raises
+    ------
+    RuntimeError
+        If the server does not end; the message names its log.
     """
     pid = _postmaster_pid(data)
     if pid is None:
@@ -123,9 +129,14 @@ def stop(data: Path, *, unless_in_use: bool = False) -> bool:
     host = socket_folder(data)
     if unless_in_use and host is not None and _clients(host):
         return False
-    process = psutil.Process(pid)
-    process.send_signal(signal.SIGINT)  # "fast" shutdown
-    process.wait(timeout=30)
+    os.kill(pid, signal.SIGINT)  # "fast" shutdown
+    deadline = time.monotonic() + STOPS_WITHIN_S
+    # Not until it is reaped: it is nobody's child, and an init may take seconds over a zombie.
+    while _postmaster_pid(data) is not None:
+        if time.monotonic() > deadline:
+            msg = f"PostgreSQL has not stopped after {STOPS_WITHIN_S} s; its log is {data / 'log'}"
+            raise RuntimeError(msg)
+        time.sleep(LOOK_EVERY_S)
     return True
 
 

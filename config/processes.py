@@ -1,4 +1,7 @@
-"""Start a few processes, watch them, and end them all together."""
+"""Start a few processes, watch them, and end them all together.
+
+Programs of their own, or copies of this process (fork), which have loaded all that they need.
+"""
 
 from __future__ import annotations
 
@@ -10,8 +13,10 @@ import time
 from dataclasses import dataclass, field
 from typing import IO, TYPE_CHECKING
 
+from config.lib.copies import Copy
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
 PR_SET_PDEATHSIG = 1
 LIBC = ctypes.CDLL(None, use_errno=True)
@@ -27,7 +32,7 @@ def _end_with_parent() -> None:
 class ProcessGroup:
     """Processes that live and end together; each is the leader of a session of its own."""
 
-    running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    running: dict[str, subprocess.Popen[bytes] | Copy] = field(default_factory=dict)
     output: IO[bytes] | None = None
     """Where what they print goes; None: where ours goes."""
 
@@ -41,6 +46,24 @@ class ProcessGroup:
             start_new_session=True,  # Ctrl-C reaches only us; we end the others in order
             preexec_fn=_end_with_parent,  # noqa: PLW1509 - no threads at this point
         )
+
+    def start_copy(self, name: str, work: Callable[[], object], *, env: Mapping[str, str]) -> None:
+        """Do ``work`` in a copy of this process, which may have no other threads, under ``name``.
+
+        The caller closes what may have one owner only, such as a connection to the database. ``env``
+        is for what the copy starts: it has read its own settings already.
+        """
+
+        def apart() -> None:
+            os.setsid()
+            _end_with_parent()
+            os.environ.update(env)
+            if self.output is not None:
+                for standard in (1, 2):
+                    os.dup2(self.output.fileno(), standard)
+            work()
+
+        self.running[name] = Copy(apart, tells=True)
 
     def ended(self) -> str | None:
         """Return the name of a process that has ended by itself, or None."""

@@ -8,8 +8,8 @@ import structlog
 from django.db import close_old_connections
 
 from config.jobs import registry
-from config.jobs.children import Reply
 from config.jobs.models import Job
+from config.jobs.replies import Reply
 from config.jobs.stages import LeaseLostError, Run
 from config.lib.errors import DomainError
 

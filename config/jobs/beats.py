@@ -19,6 +19,7 @@ ON CONFLICT (queue, cluster) DO UPDATE SET beat_at = excluded.beat_at
 """
 
 _touched: dict[str, float] = {}
+_supervisor: list[str] = []
 
 
 def touch(queue: str) -> None:
@@ -39,7 +40,12 @@ def touch(queue: str) -> None:
 
 def cluster_name() -> str:
     """Return who supervises this process: the name that its signs of life carry."""
-    return settings.JOBS_CLUSTER or process_name()
+    return (_supervisor and _supervisor[0]) or settings.JOBS_CLUSTER or process_name()
+
+
+def belong_to(supervisor: str) -> None:
+    """Let the signs of life of this process, a copy of its supervisor, carry that one's name."""
+    _supervisor[:] = [supervisor]
 
 
 def process_name() -> str:

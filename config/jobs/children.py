@@ -6,7 +6,6 @@ import json
 import os
 import selectors
 import signal
-import subprocess
 import sys
 import time
 from contextlib import suppress
@@ -15,30 +14,23 @@ from typing import IO, Self
 
 from django.conf import settings
 
+from config.jobs import child
+from config.jobs.replies import Reply
+from config.lib.copies import Copy
+
 TAIL_BYTES = 2_000
 CHUNK_BYTES = 65_536
-# Workers are processes: threads of linear algebra would only wait for each other, spinning.
-ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1"}
-
-
-@dataclass(frozen=True)
-class Reply:
-    """How an attempt ended, by the child's own word, or ``died`` when it could say none."""
-
-    outcome: str  # done, lease_lost, refused (for good), failed (try again), died
-    error: str = ""
-    code: str = ""
 
 
 @dataclass
 class Child:
     """A child process in a session of its own, so that it is killed with all it started.
 
-    Orders go down its standard input, replies come up a pipe of their own, and what it prints is
+    Orders go down one pipe, replies come up another, and what it prints comes up a third: it is
     passed on to the worker's log while the last part is kept to explain a crash.
     """
 
-    process: subprocess.Popen[bytes]
+    process: Copy
     orders: IO[bytes]
     printed: IO[bytes]
     replies: int
@@ -51,28 +43,26 @@ class Child:
     @classmethod
     def start(cls, *, jobs: int) -> Self:
         """Start a child that will serve ``jobs`` jobs; call it from the main thread."""
-        reading, writing = os.pipe()
+        replies, reply_end = os.pipe()
         order_end, orders = os.pipe()
         printed, print_end = os.pipe()
-        command = [sys.executable, "-m", "config.jobs.child"]
-        command += [str(os.getpid()), str(writing), str(jobs), str(settings.JOBS_WARM_IDLE_S)]
-        process = subprocess.Popen(  # noqa: S603 - our own module
-            command,
-            cwd=settings.BASE_DIR,
-            env=ONE_THREAD | os.environ,
-            stdin=order_end,
-            stdout=print_end,
-            stderr=print_end,
-            pass_fds=[writing],
-            start_new_session=True,
-        )
-        for theirs in (order_end, print_end, writing):
-            os.close(theirs)
+        theirs = child.Pipes(orders=order_end, printed=print_end, replies=reply_end)
+        ours = (orders, printed, replies)
+        worker, idle_s = os.getpid(), settings.JOBS_WARM_IDLE_S
+
+        def serve() -> None:
+            for end in ours:
+                os.close(end)
+            child.serve(theirs, worker=worker, jobs=jobs, idle_s=idle_s)
+
+        process = Copy(serve, tells=True)
+        for end in vars(theirs).values():
+            os.close(end)
         return cls(
             process,
             orders=os.fdopen(orders, "wb"),
             printed=os.fdopen(printed, "rb"),
-            replies=reading,
+            replies=replies,
             ended=os.pidfd_open(process.pid),
             jobs_left=jobs,
         )
@@ -118,7 +108,7 @@ class Child:
         """End it and everything it started, at once, and leave no zombie behind."""
         with suppress(ProcessLookupError):  # it and all of its group are gone
             os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait()
+        self.process.end()  # begun just now, it leads no group yet
         with suppress(BrokenPipeError):  # an order that it never read
             self.orders.close()
         self.printed.close()

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import time
 from collections import defaultdict
 from dataclasses import dataclass
+from typing import NoReturn
 
+import structlog
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 
-from config.jobs import claims
+from config.jobs import beats, claims
 from config.jobs.services import ring
 from config.lib import queue as doorbells
+
+log = structlog.get_logger(__name__)
 
 LOCK = "SELECT pg_try_advisory_xact_lock(hashtext('config.jobs.reaper'))"
 FORGET_DEAD_CLUSTERS = (
@@ -27,6 +32,25 @@ class Reaped:
     failed: int = 0
     queued: int = 0
     rung: int = 0
+
+
+def reap_for_ever() -> NoReturn:
+    """Do one round after another, and leave a sign of life after each."""
+    while True:
+        _round()
+        time.sleep(settings.JOBS_REAP_S)
+
+
+def _round() -> None:
+    try:
+        done = reap()
+        beats.touch("reaper")
+    except DatabaseError:
+        log.warning("reaper_sees_no_database")
+        connection.close()
+        return
+    if done != Reaped():
+        log.info("reaped", **vars(done))
 
 
 def reap() -> Reaped:
@@ -58,8 +82,3 @@ def _ring_again() -> int:
         ring(missing, queue=queue)
         rung += len(missing)
     return rung
-
-
-def close_connection() -> None:
-    """Drop a broken connection, so that the next round opens a new one."""
-    connection.close()

@@ -15,13 +15,21 @@ import sys
 import time
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING
 
 import structlog
 from django.conf import settings
 from django.db import DatabaseError, connection
 
-from config.jobs import beats, claims
+from config.jobs import beats, claims, lifeline
+from config.jobs.cluster import run_cluster
+from config.jobs.reaper import reap_for_ever
 from config.lib import queue as doorbells
+from config.lib.copies import Copy
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 log = structlog.get_logger(__name__)
 
@@ -37,6 +45,9 @@ AGES = """
 SELECT queue, extract(epoch FROM clock_timestamp() - beat_at)
   FROM jobs_workerbeat WHERE cluster = %(cluster)s
 """
+WORK_IS_LEFT = (
+    "SELECT FROM jobs_job WHERE queue = %(queue)s AND state IN ('queued', 'running') LIMIT 1"
+)
 CLUSTERS = """
 SELECT count(*) FROM jobs_workerbeat
  WHERE queue = %(queue)s AND beat_at > clock_timestamp() - %(stale_s)s * interval '1 s'
@@ -48,7 +59,7 @@ class Managed:
     """A process group that is to run as long as the supervisor does."""
 
     name: str
-    process: subprocess.Popen[bytes] | None = None
+    process: subprocess.Popen[bytes] | Copy | None = None
     started_at: float = 0.0
     start_at: float = 0.0
     wait_s: float = 0.0
@@ -56,19 +67,7 @@ class Managed:
 
     def start(self) -> None:
         """Start the group in a session of its own, tied to this process's life."""
-        command = [sys.executable, "manage.py"]
-        command += ["reap"] if self.name == REAPER else ["work"]
-        self.process = subprocess.Popen(  # noqa: S603 - our own commands
-            [*command, "--parent", str(os.getpid())],
-            cwd=settings.BASE_DIR,
-            env={
-                **os.environ,
-                "DATABASE_POOL": "false",  # a pool does not survive the fork of a worker
-                "JOBS_CLUSTER": beats.process_name(),
-                "Q_CLUSTER_NAME": "cpu" if self.name == REAPER else self.name,
-            },
-            start_new_session=True,
-        )
+        self.process = _copy(reap_for_ever) if self.name == REAPER else _cluster(self.name)
         self.started_at = time.monotonic()
         self.has_beaten = False
         log.info("workers_started", name=self.name, pid=self.process.pid)
@@ -84,6 +83,7 @@ class Managed:
             return
         with suppress(ProcessLookupError):  # all of it has ended
             os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.kill()  # a copy that was begun just now leads no group yet
         self.process.wait()
         self.process = None
 
@@ -93,6 +93,41 @@ class Managed:
         short = min(LONGEST_WAIT_S, max(1.0, self.wait_s * 2))
         self.wait_s = 0.0 if lived_s > LIVED_WELL_S else short
         self.start_at = time.monotonic() + self.wait_s
+
+
+def _cluster(queue: str) -> subprocess.Popen[bytes] | Copy:
+    """Start the workers of a queue, as a copy of this process where that will do.
+
+    While it loads, django-q2 reads which queue it serves, so only its main one needs no program of
+    its own. A pool of connections does not survive a fork.
+    """
+    if queue == settings.Q_CLUSTER["name"] and not settings.DATABASE_POOL:
+        return _copy(partial(run_cluster, queue))
+    return subprocess.Popen(  # noqa: S603 - our own command
+        [sys.executable, "manage.py", "work", "--parent", str(os.getpid())],
+        cwd=settings.BASE_DIR,
+        env={
+            **os.environ,
+            "DATABASE_POOL": "false",
+            "JOBS_CLUSTER": beats.process_name(),
+            "Q_CLUSTER_NAME": queue,
+        },
+        start_new_session=True,
+    )
+
+
+def _copy(work: Callable[[], object]) -> Copy:
+    """Do ``work`` in a copy of this process, which has loaded all that it needs."""
+    parent, name = os.getpid(), beats.process_name()
+    connection.close()  # it must not be shared with the copy
+
+    def apart() -> None:
+        os.setsid()
+        lifeline.die_with(parent)
+        beats.belong_to(name)
+        work()
+
+    return Copy(apart, tells=True)
 
 
 @dataclass
@@ -188,9 +223,21 @@ class Supervisor:
             group.ask_to_end()
         until = time.monotonic() + settings.JOBS_STOP_S
         for group in self._groups.values():
-            if group.process is not None:
+            if group.process is not None and not self._is_idle(group):
                 try:
                     group.process.wait(max(0.0, until - time.monotonic()))
                 except subprocess.TimeoutExpired:
                     log.warning("workers_killed", name=group.name)
             group.kill()
+
+    def _is_idle(self, group: Managed) -> bool:
+        """Return whether nobody would miss a cluster: its own way to its end takes a second.
+
+        Of the queue of mail, which has no jobs, nobody can say.
+        """
+        if group.name == REAPER:
+            return False
+        try:
+            return group.name != "mail" and not claims.every(WORK_IS_LEFT, queue=group.name)
+        except DatabaseError:
+            return False

@@ -15,7 +15,8 @@ from django.conf import settings
 from django.db import DatabaseError, connection, transaction
 
 from config.jobs import beats, claims, registry
-from config.jobs.children import Child, Reply
+from config.jobs.children import Child
+from config.jobs.replies import Reply
 
 log = structlog.get_logger(__name__)
 

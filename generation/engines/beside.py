@@ -10,7 +10,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable
 
-from generation.rendering import copies
+from config.lib.copies import Copy
 
 
 def made_beside(work: Callable[[], bytes], meanwhile: Callable[[], object]) -> bytes:
@@ -24,13 +24,13 @@ def made_beside(work: Callable[[], bytes], meanwhile: Callable[[], object]) -> b
             file.write(work())
             file.flush()
 
-        copy = copies.begin(write)
+        copy = Copy(write)
         try:
             meanwhile()
         except BaseException:
-            copies.end(copy)
+            copy.end()
             raise
-        if copies.did_all(copy):
+        if copy.did_all():
             file.seek(0)
             return file.read()
     return work()

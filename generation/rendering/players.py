@@ -11,7 +11,7 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from generation.rendering import copies
+from config.lib.copies import Copy
 from generation.rendering.voices.signal import Signal
 
 MOST_PARTS = 255
@@ -71,13 +71,13 @@ def _copy(queue: int, stems: list[Signal], play: Play) -> Iterator[int]:
     """
     replies, telling = os.pipe()
     parent = os.getpid()
-    copy = copies.begin(lambda: _serve(queue, telling, stems, play, parent))
+    copy = Copy(lambda: _serve(queue, telling, stems, play, parent))
     os.close(telling)
     try:
         yield replies
     finally:
         os.close(replies)
-        copies.end(copy)
+        copy.end()
 
 
 def _serve(queue: int, telling: int, stems: list[Signal], play: Play, parent: int) -> None:

@@ -20,11 +20,11 @@ from typing import TYPE_CHECKING, Self
 import psutil
 
 from config.jobs.memory import give_back_freed_memory
+from config.lib.copies import Copy
 from generation.exports.encode import encode
 from generation.exports.stems import Residual, StemWriter
 from generation.exports.stored import mp3_of_master
 from generation.models import VersionAsset
-from generation.rendering import copies
 
 if TYPE_CHECKING:
     from generation.engines.base import Floats, Sound
@@ -55,7 +55,7 @@ class Encodings:
         _clear_after_the_killed()
         self._folder = tempfile.TemporaryDirectory(prefix=f"{FOLDER}{os.getpid()}-")
         self._begun: list[Floats] = []
-        self._copies: dict[str, int] = {}
+        self._copies: dict[str, Copy] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -86,7 +86,7 @@ class Encodings:
     def discard(self) -> None:
         """Drop what was begun; afterwards nothing works on its arrays any more."""
         for copy in self._copies.values():
-            copies.end(copy)
+            copy.end()
         self._copies.clear()
         self._begun.clear()
 
@@ -118,11 +118,11 @@ class Encodings:
             tempfile.tempdir = self._folder.name  # what a killed encoder leaves goes with it
             work()
 
-        self._copies[name] = copies.begin(nicely)
+        self._copies[name] = Copy(nicely)
 
     def _finished(self, name: str) -> bool:
         """Wait for the copy that was begun; return whether it did all of its work."""
-        return copies.did_all(self._copies.pop(name))
+        return self._copies.pop(name).did_all()
 
     def _write_stems(self, mix: Floats, stems: Mapping[str, Floats], rate: int) -> None:
         writer = StemWriter(mix, rate)

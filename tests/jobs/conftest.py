@@ -64,6 +64,7 @@ def quiet_field(
 def field(quiet_field: Field) -> Iterator[Field]:
     """Nobody is at work; what the test starts is killed after it."""
     quiet_field.dismiss()
+    quiet_field.clear()  # a supervisor of the test before may have sent a canary meanwhile
     yield quiet_field
     quiet_field.dismiss()
 

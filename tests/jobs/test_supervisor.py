@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -11,6 +12,7 @@ from datetime import timedelta
 import psutil
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import DatabaseError
 from django.utils import timezone
 from django_q.models import OrmQ
 
@@ -170,6 +172,54 @@ def test_killing_a_group_ends_what_it_started_too(sleeper):
     wait_until(lambda: is_gone(grandchild), "the grandchild to be gone")
     group.kill()  # killing nothing is harmless
     assert sleeper.poll() is None
+
+
+@pytest.mark.parametrize(
+    ("queue", "state", "is_idle"),
+    [
+        ("cpu", "succeeded", True),
+        ("cpu", "queued", False),
+        ("cpu", "running", False),
+        ("gpu", "running", True),  # whose cluster is another
+    ],
+)
+def test_only_a_cluster_without_work_may_be_ended_at_once(queue, state, is_idle):
+    assert Supervisor(["cpu"])._is_idle(Managed("cpu"))
+    make_job(state, tenant=None, queue=queue)
+    assert Supervisor(["cpu"])._is_idle(Managed("cpu")) is is_idle
+
+
+def test_mail_and_the_reaper_end_by_themselves_and_so_does_all_without_a_database(monkeypatch):
+    boss = Supervisor(["cpu", "mail"])
+    assert not boss._is_idle(Managed("mail"))
+    assert not boss._is_idle(Managed("reaper"))
+
+    def away(*_, **__):
+        raise DatabaseError
+
+    monkeypatch.setattr(supervisor.claims, "every", away)
+    assert not boss._is_idle(Managed("cpu"))
+
+
+def test_idle_cluster_is_ended_at_once_and_one_at_work_is_waited_for(sleeper, settings):
+    settings.JOBS_STOP_S = 0.5
+    deaf = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print(1, flush=True); time.sleep(600)"
+
+    def ended_after_s() -> float:
+        boss = Supervisor(["cpu"])
+        command = [sys.executable, "-c", deaf]
+        process = subprocess.Popen(command, start_new_session=True, stdout=subprocess.PIPE)
+        assert process.stdout.readline() == b"1\n"
+        process.stdout.close()
+        boss._groups = {"cpu": Managed("cpu", process=process)}
+        began = time.monotonic()
+        boss._end_all()
+        assert process.poll() == -signal.SIGKILL
+        return time.monotonic() - began
+
+    assert ended_after_s() < 0.5
+    make_job("running", tenant=None)
+    assert ended_after_s() >= 0.5
 
 
 def test_unknown_queue_is_refused():

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import time
 
 import psutil
 import pytest
-from django.db import OperationalError
+import structlog
+from django.db import OperationalError, connection
 from django.utils import timezone
 
+from config.jobs import child as child_module
 from config.jobs import worker
-from config.jobs.children import Child, Reply
+from config.jobs.children import Child
 from config.jobs.models import Job
+from config.jobs.replies import Reply
 from config.jobs.worker import Claimed
 from tests.jobs.factories import make_job
 from tests.jobs.field import is_gone, wait_until
@@ -131,10 +135,8 @@ def test_success_of_another_attempt_is_a_lost_lease():
 
 
 @pytest.fixture
-def children(monkeypatch, server):
-    """Start children that know the kinds of the tests, on a database of their own."""
-    for name, value in server.environment().items():
-        monkeypatch.setenv(name, value)
+def children(db):
+    """Start children: copies of this process, each with a connection of its own."""
     made = []
 
     def start(jobs: int = 1) -> Child:
@@ -216,15 +218,73 @@ def test_waiting_returns_in_time_when_there_is_no_answer(children):
     assert 0.2 <= time.monotonic() - began < 5
 
 
-def test_a_child_computes_on_one_thread_unless_it_was_told_otherwise(monkeypatch):
-    for told, expected in ((None, "1"), ("2", "2")):
-        monkeypatch.delenv("OPENBLAS_NUM_THREADS", raising=False)
-        if told:
-            monkeypatch.setenv("OPENBLAS_NUM_THREADS", told)
-        child = Child.start(jobs=1)
-        try:
-            environment = psutil.Process(child.process.pid).environ()
-        finally:
-            child.kill()
-        assert environment["OPENBLAS_NUM_THREADS"] == expected
-        assert environment["PATH"]
+def told(children, monkeypatch, work) -> str:
+    """Return what ``work`` returns, done in a child in place of a job."""
+    monkeypatch.setattr(child_module, "attempt_job", lambda **_: Reply("done", work()))
+    child = children()
+    child.order(job_id=1, attempt=1)
+    return answer(child).error
+
+
+@pytest.mark.parametrize(("given", "expected"), [(None, "1"), ("2", "2")])
+def test_a_child_computes_on_one_thread_unless_it_was_told_otherwise(
+    children, monkeypatch, given, expected
+):
+    monkeypatch.delenv("OPENBLAS_NUM_THREADS", raising=False)
+    if given:
+        monkeypatch.setenv("OPENBLAS_NUM_THREADS", given)
+    threads = told(children, monkeypatch, lambda: os.environ["OPENBLAS_NUM_THREADS"])
+    assert threads == expected
+    assert os.environ.get("OPENBLAS_NUM_THREADS") == given
+
+
+SESSION = "SELECT pg_backend_pid()"
+
+
+def session() -> int:
+    """Return which of the database's sessions this process has."""
+    with connection.cursor() as cursor:
+        cursor.execute(SESSION)
+        return cursor.fetchone()[0]
+
+
+def test_a_child_speaks_to_the_database_by_itself_and_leaves_its_worker_connected(
+    children, monkeypatch
+):
+    ours = session()
+    theirs = told(children, monkeypatch, lambda: str(session()))
+    assert int(theirs) != ours
+    assert session() == ours
+
+
+def test_a_child_leads_a_session_reads_nothing_and_speaks_in_nobody_elses_name(
+    children, monkeypatch
+):
+    def facts() -> str:
+        context = structlog.contextvars.get_contextvars()
+        return repr((os.getsid(0) == os.getpid(), os.read(0, 1), context))
+
+    with structlog.contextvars.bound_contextvars(job_id=7):
+        assert told(children, monkeypatch, facts) == "(True, b'', {})"
+
+
+def test_what_a_child_prints_goes_to_the_log_of_its_worker(children, monkeypatch, capfdbinary):
+    def shout() -> str:
+        os.write(1, b"printed, ")
+        os.write(2, b"and an error")
+        return ""
+
+    told(children, monkeypatch, shout)
+    assert b"printed, and an error" in capfdbinary.readouterr().err
+
+
+def test_a_child_that_fails_outside_of_its_job_says_with_what(children, monkeypatch, capfd):
+    def break_down(**_) -> Reply:
+        raise OSError("no more threads")
+
+    monkeypatch.setattr(child_module, "attempt_job", break_down)
+    child = children()
+    child.order(job_id=1, attempt=1)
+    reply = answer(child)
+    assert (reply.outcome, "exit 1" in reply.error) == ("died", True)
+    assert "OSError: no more threads" in capfd.readouterr().err

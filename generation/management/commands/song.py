@@ -20,6 +20,7 @@ from generation.management.song.errors import SongFailedError, SongStoppedError
 from generation.management.song.folder import song_write
 from generation.management.song.journey import (
     Brought,
+    all_known,
     cancelled_on_the_way_out,
     song_ask,
     song_wait,
@@ -91,7 +92,11 @@ class Command(BaseCommand):
         given = options["songs"]
         files = None if given is None else read_folder(given.absolute())
         teller.stage("setup")
-        with product_running() as product, PeakMemory(supervisors()) as memory:
+
+        def is_enough(who: Membership) -> bool:
+            return files is not None and all_known(files, who)
+
+        with product_running(is_enough=is_enough) as product, PeakMemory(supervisors()) as memory:
             register = options["register"]
             if files is None:
                 stand_ins_wait()
@@ -115,8 +120,10 @@ def _song(request: SongRequest, who: Membership, teller: Teller, *, register: bo
     versions: list[Version] = []
     with cancelled_on_the_way_out(brought, versions):
         songs_bring(request, who, brought)
-        stand_ins_wait()
-        with Registration(unknown_files(brought) if register else ()) as registration:
+        unknown = unknown_files(brought)
+        if unknown:
+            stand_ins_wait()
+        with Registration(unknown if register else ()) as registration:
             songs_wait(brought, who, registration, teller)
         if register:  # the stand-ins know now what they may have been asked in vain before
             answers_forget_misses(tracks=[one.track.pk for one in brought])

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from accounts.models import Membership
     from generation.management.song.registering import Registration
-    from generation.management.song.request import SongFile, SongRequest
+    from generation.management.song.request import SongFile, SongFolder, SongRequest
     from generation.management.song.telling import Teller
 
 Kind = VersionAsset.Kind
@@ -175,6 +175,14 @@ def _refused(one: Brought, brought: Sequence[Brought]) -> None:
     if twin is None:
         raise SongStoppedError(f"{one.file.name}: {refusal}")
     one.track, one.is_new = twin, False
+
+
+def all_known(folder: SongFolder, who: Membership) -> bool:
+    """Return whether the library holds every song of a folder, matched: nobody else need be asked."""
+    hashes = {file.sha256 for file in folder.files}
+    mine = Track.objects.of(who.organisation).filter(state__in=READ, file_sha256__in=hashes)
+    matched = mine.filter(pk__in=Match.objects.filter(state=Match.State.MATCHED).values("track"))
+    return set(matched.values_list("file_sha256", flat=True)) == hashes
 
 
 def unknown_files(brought: Sequence[Brought]) -> list[Path]:

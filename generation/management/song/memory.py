@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from types import TracebackType
 
-EVERY_S = 0.5
+EVERY_S = 1.0
 CHANGED = 0.04
 MB = 1024 * 1024
 

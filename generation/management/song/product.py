@@ -21,11 +21,12 @@ from accounts.models import Membership, User
 from accounts.services.demo import demo_accounts_seed, demo_address
 from config import postgres
 from config.jobs import claims
+from config.jobs.supervisor import Supervisor
 from config.processes import ProcessGroup
 from generation.management.song.errors import SongStoppedError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 MANAGE = [sys.executable, "manage.py"]
 CREATOR = "alice"
@@ -54,8 +55,11 @@ class Product:
 
 
 @contextmanager
-def product_running() -> Iterator[Product]:
+def product_running(*, is_enough: Callable[[Membership], bool]) -> Iterator[Product]:
     """Yield the product while it runs; end only what was started here.
+
+    Whether what it knows is enough for its creator, so that no stand-in need be asked, says
+    ``is_enough``.
 
     Raises
     ------
@@ -68,10 +72,12 @@ def product_running() -> Iterator[Product]:
     with (settings.VAR_DIR / LOG).open("ab") as log:
         processes = ProcessGroup(output=log)
         try:
-            _start_stand_ins(processes)
             _bring_up_to_date()
+            who = _creator()
+            if not is_enough(who):
+                _start_stand_ins(processes)
             _start_workers(processes)
-            yield Product(_creator(), processes)
+            yield Product(who, processes)
         finally:
             processes.stop()
             if os.environ.get(postgres.STARTED):
@@ -150,7 +156,9 @@ def _start_workers(processes: ProcessGroup) -> None:
     if not supervisors():
         # Two read the ten, one makes the song of them: the other is not to hold memory meanwhile.
         env = {"JOBS_WARM_IDLE_S": str(WARM_IDLE_S)}
-        processes.start("workers", [*MANAGE, "supervise", "--queues", "cpu"], env=env)
+        connection.close()  # it must not be shared with the copy
+        # A program of its own would take a second to load what is loaded here already.
+        processes.start_copy("workers", Supervisor(["cpu"]).run, env=env)
 
 
 def _creator() -> Membership:

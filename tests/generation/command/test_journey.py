@@ -15,6 +15,7 @@ from generation.management.song.hearing import gate_open
 from generation.management.song.journey import (
     Brought,
     _refresh,
+    all_known,
     cancelled_on_the_way_out,
     song_ask,
     song_wait,
@@ -166,6 +167,23 @@ def test_only_what_is_not_matched_is_made_known(who, tmp_path):
     make_match(ready[1].track, "none")
 
     assert unknown_files(ready) == [ready[1].file.path, ready[2].file.path]
+
+
+def test_a_folder_is_known_when_each_of_its_songs_is_there_and_matched(who, tmp_path):
+    files = [song_file(tmp_path, n) for n in range(2)]
+    folder = SongFolder(tuple(files), "Two")
+    tracks = [make_track(who.organisation, file_sha256=file.sha256) for file in files]
+    make_match(tracks[0])
+    in_doubt = make_match(tracks[1], "none")
+    assert not all_known(folder, who)
+
+    in_doubt.delete()
+    make_match(tracks[1])
+    assert all_known(folder, who)
+    assert not all_known(folder, Membership.objects.exclude(organisation=who.organisation)[0])
+
+    Track.objects.filter(pk=tracks[0].pk).update(deleted_at=timezone.now())
+    assert not all_known(folder, who)
 
 
 def test_the_gate_opens_for_ten_that_are_matched(who, teller):

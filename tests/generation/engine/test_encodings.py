@@ -166,7 +166,7 @@ def test_what_a_killed_copy_left_is_done_here(encodings, here):
     made = sound(20.0)
     begin(encodings, made)
     for copy in encodings._copies.values():
-        os.kill(copy, signal.SIGKILL)
+        os.kill(copy.pid, signal.SIGKILL)
     found = finish(encodings, made)
     assert here == ["flac"]  # the MP3 has another way in
     assert found.masters["flac"].read_bytes() == encode(made.audio, RATE, "flac", TAGS)

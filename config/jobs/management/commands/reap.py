@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING, Any
 
-import structlog
-from django.conf import settings
 from django.core.management.base import BaseCommand
-from django.db import DatabaseError
 
-from config.jobs import beats, lifeline, reaper
+from config.jobs import reaper
 
 if TYPE_CHECKING:
     from django.core.management.base import CommandParser
-
-log = structlog.get_logger(__name__)
 
 
 class Command(BaseCommand):
@@ -27,26 +21,10 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         """Declare the options."""
         parser.add_argument("--once", action="store_true", help="one round, then end")
-        parser.add_argument("--parent", type=int, help="process id whose death is ours too")
 
-    def handle(self, *args: Any, once: bool, parent: int | None, **options: Any) -> None:
+    def handle(self, *args: Any, once: bool, **options: Any) -> None:
         """Do one round, or rounds until told to stop."""
         if once:
             self.stdout.write(str(reaper.reap()))
             return
-        if parent is not None:
-            lifeline.die_with(parent)
-        while True:
-            self._round()
-            time.sleep(settings.JOBS_REAP_S)
-
-    def _round(self) -> None:
-        try:
-            done = reaper.reap()
-            beats.touch("reaper")
-        except DatabaseError:
-            log.warning("reaper_sees_no_database")
-            reaper.close_connection()
-            return
-        if done != reaper.Reaped():
-            log.info("reaped", **vars(done))
+        reaper.reap_for_ever()

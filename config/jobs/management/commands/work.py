@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
-from django.db import connections
 
-from config.jobs import beats, lifeline
-from config.lib import queue as doorbells
+from config.jobs import lifeline
+from config.jobs.cluster import run_cluster
 
 if TYPE_CHECKING:
     from django.core.management.base import CommandParser
@@ -35,7 +32,4 @@ class Command(BaseCommand):
             raise CommandError(msg)
         if parent is not None:
             lifeline.die_with(parent)
-        lifeline.die_with_parent_after_every_fork()
-        doorbells.on_task(partial(beats.touch, settings.JOBS_QUEUE))
-        connections.close_all()  # a connection must not be shared across the fork
-        call_command("qcluster", skip_checks=True)
+        run_cluster(settings.JOBS_QUEUE)
