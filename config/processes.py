@@ -47,17 +47,15 @@ class ProcessGroup:
             preexec_fn=_end_with_parent,  # noqa: PLW1509 - no threads at this point
         )
 
-    def start_copy(self, name: str, work: Callable[[], object], *, env: Mapping[str, str]) -> None:
+    def start_copy(self, name: str, work: Callable[[], object]) -> None:
         """Do ``work`` in a copy of this process, which may have no other threads, under ``name``.
 
-        The caller closes what may have one owner only, such as a connection to the database. ``env``
-        is for what the copy starts: it has read its own settings already.
+        The caller closes what may have one owner only, such as a connection to the database.
         """
 
         def apart() -> None:
             os.setsid()
             _end_with_parent()
-            os.environ.update(env)
             if self.output is not None:
                 for standard in (1, 2):
                     os.dup2(self.output.fileno(), standard)

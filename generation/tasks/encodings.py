@@ -37,7 +37,7 @@ Done = Callable[[str, str, Path], None]
 """Takes the encoding of a file of the master, or ``stem`` and its name, and where it lies."""
 RESIDUAL = "residual.json"
 STEMS = "stems"
-LATER = 5
+LATER = 15
 """How much nicer a copy is whose file nobody waits for longest (setpriority(2))."""
 
 

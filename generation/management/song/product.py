@@ -154,11 +154,15 @@ def _bring_up_to_date() -> None:
 
 def _start_workers(processes: ProcessGroup) -> None:
     if not supervisors():
-        # Two read the ten, one makes the song of them: the other is not to hold memory meanwhile.
-        env = {"JOBS_WARM_IDLE_S": str(WARM_IDLE_S)}
         connection.close()  # it must not be shared with the copy
         # A program of its own would take a second to load what is loaded here already.
-        processes.start_copy("workers", Supervisor(["cpu"]).run, env=env)
+        processes.start_copy("workers", _supervise)
+
+
+def _supervise() -> None:
+    # Two read the ten, one makes the song of them: the other is not to hold memory meanwhile.
+    settings.JOBS_WARM_IDLE_S = WARM_IDLE_S
+    Supervisor(["cpu"]).run()
 
 
 def _creator() -> Membership:
