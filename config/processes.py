@@ -53,9 +53,13 @@ class ProcessGroup:
         The caller closes what may have one owner only, such as a connection to the database.
         """
 
+        parent = os.getpid()
+
         def apart() -> None:
             os.setsid()
             _end_with_parent()
+            if os.getppid() != parent:  # it died before the line above
+                return
             if self.output is not None:
                 for standard in (1, 2):
                     os.dup2(self.output.fileno(), standard)

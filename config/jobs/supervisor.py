@@ -26,6 +26,7 @@ from config.jobs import beats, claims, lifeline
 from config.jobs.cluster import run_cluster
 from config.jobs.reaper import reap_for_ever
 from config.lib import queue as doorbells
+from config.lib.connections import let_go_of_connections, use_no_pool
 from config.lib.copies import Copy
 
 if TYPE_CHECKING:
@@ -98,17 +99,17 @@ class Managed:
 def _cluster(queue: str) -> subprocess.Popen[bytes] | Copy:
     """Start the workers of a queue, as a copy of this process where that will do.
 
-    While it loads, django-q2 reads which queue it serves, so only its main one needs no program of
-    its own. A pool of connections does not survive a fork.
+    While it loads, django-q2 reads which queue it serves, so only the one that it was loaded for here
+    needs no program of its own.
     """
-    if queue == settings.Q_CLUSTER["name"] and not settings.DATABASE_POOL:
+    if queue == (settings.JOBS_QUEUE or settings.Q_CLUSTER["name"]):
         return _copy(partial(run_cluster, queue))
     return subprocess.Popen(  # noqa: S603 - our own command
         [sys.executable, "manage.py", "work", "--parent", str(os.getpid())],
         cwd=settings.BASE_DIR,
         env={
             **os.environ,
-            "DATABASE_POOL": "false",
+            "DATABASE_POOL": "false",  # a pool does not survive the fork of a worker
             "JOBS_CLUSTER": beats.process_name(),
             "Q_CLUSTER_NAME": queue,
         },
@@ -119,11 +120,12 @@ def _cluster(queue: str) -> subprocess.Popen[bytes] | Copy:
 def _copy(work: Callable[[], object]) -> Copy:
     """Do ``work`` in a copy of this process, which has loaded all that it needs."""
     parent, name = os.getpid(), beats.process_name()
-    connection.close()  # it must not be shared with the copy
+    let_go_of_connections()
 
     def apart() -> None:
         os.setsid()
         lifeline.die_with(parent)
+        use_no_pool()
         beats.belong_to(name)
         work()
 
@@ -132,9 +134,14 @@ def _copy(work: Callable[[], object]) -> Copy:
 
 @dataclass
 class Supervisor:
-    """One loop over all process groups of this machine."""
+    """One loop over all process groups of this machine.
+
+    One that is ``brief`` ends a cluster at once when no job of its queue runs or waits. What a child
+    tidies up after its last commit is then cut off, so that is for whoever knows all of its jobs.
+    """
 
     queues: list[str]
+    brief: bool = False
     is_stopping: bool = False
     _groups: dict[str, Managed] = field(default_factory=dict)
     _canary_at: float = 0.0
@@ -223,7 +230,7 @@ class Supervisor:
             group.ask_to_end()
         until = time.monotonic() + settings.JOBS_STOP_S
         for group in self._groups.values():
-            if group.process is not None and not self._is_idle(group):
+            if group.process is not None and not (self.brief and self._is_idle(group)):
                 try:
                     group.process.wait(max(0.0, until - time.monotonic()))
                 except subprocess.TimeoutExpired:
@@ -231,13 +238,10 @@ class Supervisor:
             group.kill()
 
     def _is_idle(self, group: Managed) -> bool:
-        """Return whether nobody would miss a cluster: its own way to its end takes a second.
-
-        Of the queue of mail, which has no jobs, nobody can say.
-        """
-        if group.name == REAPER:
-            return False
+        """Return whether no job of a cluster runs or waits; mail, which has no jobs, is never idle."""
         try:
-            return group.name != "mail" and not claims.every(WORK_IS_LEFT, queue=group.name)
+            return group.name not in (REAPER, "mail") and not claims.every(
+                WORK_IS_LEFT, queue=group.name
+            )
         except DatabaseError:
             return False

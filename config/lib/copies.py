@@ -2,7 +2,7 @@
 
 Nothing of ours is theirs to close: no connection, no file, no handler at exit. So what a copy does may
 use nothing that this process shares with others. Only what has no other threads is copied: a lock that
-one of them held would stay locked.
+one of them held would stay locked. Sentry's sender is one, so what waits for it is sent first.
 """
 
 from __future__ import annotations
@@ -12,25 +12,33 @@ import select
 import signal
 import subprocess
 import sys
-import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import NoReturn
+
+ENDINGS = (signal.SIGINT, signal.SIGTERM)
+REPORTED_WITHIN_S = 2.0
 
 
 class Copy:
     """One copy, begun at once; what is asked of it has the names of ``subprocess.Popen``.
 
-    One that ``tells`` prints the error that it ends with. Else that is left to whoever does the work
-    again when a copy has not done it.
+    One that ``tells`` reports the error that it ends with, as a program would. Else that is left to
+    whoever does the work again when a copy has not done it.
     """
 
     def __init__(self, work: Callable[[], object], *, tells: bool = False) -> None:
         _flush()  # else both would print what waits
+        _send_reports()
         self.returncode: int | None = None
-        self.pid = os.fork()
-        if self.pid == 0:
-            _do(work, tells=tells)
+        # Held back until the copy does not answer them as we do, by unwinding what called us here.
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, ENDINGS)
+        try:
+            self.pid = os.fork()
+            if self.pid == 0:
+                _do(work, tells=tells, signals=before)
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
     def poll(self) -> int | None:
         """Return how it ended, a signal's number below zero, or None while it lives."""
@@ -79,18 +87,20 @@ class Copy:
             self.returncode = os.waitstatus_to_exitcode(status)
 
 
-def _do(work: Callable[[], object], *, tells: bool) -> NoReturn:
+def _do(work: Callable[[], object], *, tells: bool, signals: Iterable[int]) -> NoReturn:
     status = 1
     try:
-        for signum in (signal.SIGINT, signal.SIGTERM):  # whatever ours does about them
+        for signum in ENDINGS:
             signal.signal(signum, signal.SIG_DFL)
+        signal.pthread_sigmask(signal.SIG_SETMASK, signals)
         work()
         status = 0
     except SystemExit as leaving:
         status = leaving.code if isinstance(leaving.code, int) else int(leaving.code is not None)
     except BaseException:
         if tells:
-            traceback.print_exc()
+            sys.excepthook(*sys.exc_info())
+            _send_reports()
         raise
     finally:
         _flush()
@@ -101,6 +111,11 @@ def _flush() -> None:
     for stream in (sys.stdout, sys.stderr):
         with suppress(AttributeError, OSError, ValueError):  # there is none, or it is closed
             stream.flush()
+
+
+def _send_reports() -> None:
+    if (sentry := sys.modules.get("sentry_sdk")) is not None:
+        sentry.flush(timeout=REPORTED_WITHIN_S)
 
 
 def _ends_within(pid: int, timeout: float) -> bool:

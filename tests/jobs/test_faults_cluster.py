@@ -146,6 +146,15 @@ def test_postgres_killed_in_a_job_costs_an_attempt_and_nothing_else(field):
     assert field.effects(after) == 1
 
 
+def test_supervisor_with_a_pool_of_connections_begins_workers_and_a_reaper_without_one(field):
+    before = field.now()
+    field.start("supervise", "--queues", "cpu", DATABASE_POOL="true")
+    job = ask()
+    assert field.ended(job) == ("succeeded", 1)
+    assert field.effects(job) == 1
+    wait_until(lambda: len(field.beats_since(before)) == 2, "the workers and the reaper to live")
+
+
 def test_lost_doorbell_is_rung_again(field):
     job = ask()
     field.rows("DELETE FROM django_q_ormq RETURNING id")

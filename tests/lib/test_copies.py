@@ -84,3 +84,44 @@ def test_what_waits_to_be_printed_is_printed_once_and_what_a_copy_prints_too():
     )
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert told.stdout == "ours theirs ours again"
+
+
+def test_a_signal_that_comes_while_we_are_copied_does_not_unwind_our_stack_in_the_copy(
+    monkeypatch, tmp_path
+):
+    fork, unwound = os.fork, tmp_path / "unwound"
+
+    def fork_and_be_asked_to_end():
+        if (pid := fork()) == 0:
+            os.kill(os.getpid(), signal.SIGTERM)
+        return pid
+
+    def as_ctrl_c(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(os, "fork", fork_and_be_asked_to_end)
+    before = signal.signal(signal.SIGTERM, as_ctrl_c)
+    try:
+        copy = Copy(forever)
+    except KeyboardInterrupt:  # only a copy that does as we do comes here
+        unwound.touch()
+        os._exit(7)
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    assert copy.wait(30) == -signal.SIGTERM
+    assert not unwound.exists()
+    assert signal.SIGTERM not in signal.pthread_sigmask(signal.SIG_BLOCK, [])
+
+
+def test_what_a_copy_fails_with_reaches_whoever_hears_of_unhandled_errors(monkeypatch, tmp_path):
+    heard = tmp_path / "heard"
+    monkeypatch.setattr(sys, "excepthook", lambda kind, *_: heard.write_text(kind.__name__))
+    assert not Copy(lambda: 1 / 0).did_all()
+    assert not heard.exists()
+    assert not Copy(lambda: 1 / 0, tells=True).did_all()
+    assert heard.read_text() == "ZeroDivisionError"
+
+
+@pytest.mark.parametrize(("code", "status"), [(None, 0), (3, 3), ("no", 1)])
+def test_leaving_is_no_failure_of_its_own(code, status):
+    assert Copy(lambda: sys.exit(code), tells=True).wait() == status

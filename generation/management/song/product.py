@@ -22,6 +22,7 @@ from accounts.services.demo import demo_accounts_seed, demo_address
 from config import postgres
 from config.jobs import claims
 from config.jobs.supervisor import Supervisor
+from config.lib.connections import let_go_of_connections, use_no_pool
 from config.processes import ProcessGroup
 from generation.management.song.errors import SongStoppedError
 
@@ -101,7 +102,10 @@ def stand_ins_wait() -> None:
 
 
 def supervisors() -> list[psutil.Process]:
-    """Return the supervisors of this machine that serve the product now."""
+    """Return the supervisors of this machine that serve the product now.
+
+    Not those of other songs' commands, which end with them.
+    """
     stale_s = settings.JOBS_STALE_S
     names = [name for (name,) in claims.every(SUPERVISORS, stale_s=stale_s)]
     return [found for name in names if (found := _process(name)) is not None]
@@ -154,7 +158,7 @@ def _bring_up_to_date() -> None:
 
 def _start_workers(processes: ProcessGroup) -> None:
     if not supervisors():
-        connection.close()  # it must not be shared with the copy
+        let_go_of_connections()
         # A program of its own would take a second to load what is loaded here already.
         processes.start_copy("workers", _supervise)
 
@@ -162,7 +166,8 @@ def _start_workers(processes: ProcessGroup) -> None:
 def _supervise() -> None:
     # Two read the ten, one makes the song of them: the other is not to hold memory meanwhile.
     settings.JOBS_WARM_IDLE_S = WARM_IDLE_S
-    Supervisor(["cpu"]).run()
+    use_no_pool()
+    Supervisor(["cpu"], brief=True).run()
 
 
 def _creator() -> Membership:

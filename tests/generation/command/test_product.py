@@ -42,6 +42,16 @@ def test_a_supervisor_that_has_worked_lately_is_found(db, supervisor):
     assert [process.pid for process in supervisors()] == [supervisor.pid]
 
 
+def test_the_supervisor_of_another_songs_command_is_not_borrowed(db):
+    process = subprocess.Popen([sys.executable, "-c", SLEEPER, "song"])
+    try:
+        beat(here(process.pid))
+        assert supervisors() == []
+    finally:
+        process.kill()
+        process.wait()
+
+
 def test_the_last_sign_of_one_that_ended_is_no_supervisor(db, supervisor):
     beat(here(supervisor.pid))
     supervisor.kill()
