@@ -19,7 +19,7 @@ from django.db import connections
 from config.jobs import lifeline, memory
 from config.jobs.attempts import attempt_job
 
-TIDY_AFTER_S = 2.0
+TIDY_AFTER_S = 0.5
 # Workers are processes: threads of linear algebra would only wait for each other, spinning.
 THREADS = "OPENBLAS_NUM_THREADS"
 
