@@ -7,6 +7,7 @@ GS1 General Specifications (barcodes, section 7.9: check digit).
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 ISRC = re.compile(r"[A-Z]{2}[A-Z0-9]{3}[0-9]{7}")
@@ -16,6 +17,7 @@ APPLE_ID = re.compile(r"[0-9]{1,20}")
 ISRC_NOISE = re.compile(r"^ISRC(?=[\s:.-])[\s:.-]*|[\s\u00a0.\u2010-\u2015\u2212-]+")
 ISWC_NOISE = re.compile(r"^ISWC(?=[\s:.-])[\s:.-]*|[\s\u00a0.\u2010-\u2015\u2212-]+")
 BARCODE_NOISE = re.compile(r"[\s\u00a0\u2010-\u2015-]+")
+ISRC_TAGS = ("isrc", "tsrc", "----:com.apple.itunes:isrc", "com.apple.itunes:isrc")
 LONGEST = 64
 RELEASE_NUMBER = "release:"
 """How a number that a report gives for a release, not for a recording, begins with us."""
@@ -71,6 +73,14 @@ def find_isrc(text: str) -> str:
         return parse_isrc(text).code
     except IdentifierError:
         return ""
+
+
+def isrc_in_tags(tags: Mapping[str, str]) -> str:
+    """Return the ISRC that a file's own tags claim, or nothing; names differ by format."""
+    for name in ISRC_TAGS:
+        if isrc := find_isrc(tags.get(name, "")):
+            return isrc
+    return ""
 
 
 def parse_barcode(text: str) -> str:

@@ -16,11 +16,10 @@ from library.analysis.channels import downmix
 from library.analysis.fingerprint import hash_landmarks
 from library.jail.audio import decode
 from rights.domain.catalogue_csv import BY_NAME
-from rights.domain.identifiers import find_isrc
+from rights.domain.identifiers import find_isrc, isrc_in_tags
 from rights.models import ImportRow, RecordingFingerprint
 from rights.recognition.local_index import landmarks_of
 from rights.tasks.listening import fingerprint_store
-from rights.tasks.sounds import isrc_in_tags
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

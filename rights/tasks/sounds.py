@@ -10,28 +10,16 @@ from config.lib import blobs
 from library.analysis.channels import downmix
 from library.models import Asset
 from library.transcode.files import read_mono
-from rights.domain.identifiers import find_isrc
+from rights.domain.identifiers import isrc_in_tags
 from rights.recognition.types import Sound
 from rights.tasks.listening import fingerprint_load
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     import numpy as np
     import numpy.typing as npt
 
     from library.jail.audio import DecodedAudio
     from library.models import Track
-
-ISRC_TAGS = ("isrc", "tsrc", "----:com.apple.itunes:isrc", "com.apple.itunes:isrc")
-
-
-def isrc_in_tags(tags: Mapping[str, str]) -> str:
-    """Return the ISRC that a file's own tags claim, or nothing; names differ by format."""
-    for name in ISRC_TAGS:
-        if isrc := find_isrc(tags.get(name, "")):
-            return isrc
-    return ""
 
 
 def sound_of_track(track: Track) -> Sound:

@@ -121,9 +121,9 @@ def _song(request: SongRequest, who: Membership, teller: Teller, *, register: bo
     with cancelled_on_the_way_out(brought, versions):
         songs_bring(request, who, brought)
         unknown = unknown_files(brought)
-        if unknown:
-            stand_ins_wait()
         with Registration(unknown if register else ()) as registration:
+            if unknown:  # who registers them has much to load before it speaks to one
+                stand_ins_wait()
             songs_wait(brought, who, registration, teller)
         if register:  # the stand-ins know now what they may have been asked in vain before
             answers_forget_misses(tracks=[one.track.pk for one in brought])

@@ -20,9 +20,9 @@ from config.partners import is_stand_in
 from library.analysis.channels import downmix
 from library.jail.audio import decode
 from library.jail.errors import AudioRefusedError
+from rights.domain.identifiers import isrc_in_tags
 from rights.recognition.chromaprint import chromaprint_of, find_program
 from rights.recognition.shazam_client import whole_signature
-from rights.tasks.sounds import isrc_in_tags
 
 if TYPE_CHECKING:
     import numpy as np
@@ -36,6 +36,8 @@ RESERVED = "QZZZZ"
 """Beginning of the ISRCs that are invented here: a registrant that nobody has."""
 LABEL = "Unsigned (stand-in)"
 TIMEOUT_S = 60.0
+CONNECTS = 5
+"""Tries after the first, 7 s in all: the stand-ins may be starting just now."""
 
 
 class Command(BaseCommand):
@@ -55,7 +57,8 @@ class Command(BaseCommand):
         if not files:
             raise CommandError("There are no audio files there. Name files or folders of songs.")
         failed = 0
-        with httpx.Client(timeout=TIMEOUT_S, trust_env=False) as http:
+        patient = httpx.HTTPTransport(retries=CONNECTS, trust_env=False)
+        with httpx.Client(timeout=TIMEOUT_S, transport=patient, trust_env=False) as http:
             for file in files:
                 try:
                     with file.open("rb") as stream:

@@ -15,6 +15,7 @@ from rights.domain.identifiers import (
     barcodes_equal,
     find_isrc,
     format_iswc,
+    isrc_in_tags,
     iswc_check_digit,
     parse_apple_id,
     parse_barcode,
@@ -182,3 +183,9 @@ def test_an_apple_id_is_digits():
     for text in ("", "abc", "١٢٣", "1" * 21, "-1"):
         with pytest.raises(IdentifierError, match="only digits"):
             parse_apple_id(text)
+
+
+@pytest.mark.parametrize("name", ["isrc", "tsrc", "com.apple.itunes:isrc"])
+def test_the_isrc_of_a_files_own_tags_is_found_by_any_formats_name_for_it(name):
+    assert isrc_in_tags({"title": "GBTF92600102", name: "GB-TF9-26-00101"}) == "GBTF92600101"
+    assert isrc_in_tags({name: "no ISRC"}) == isrc_in_tags({}) == ""
