@@ -2,18 +2,32 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
+import os
 from functools import partial
+from typing import TYPE_CHECKING
 
 from django.core.management import call_command
 from django.db import connections
 
-from config.jobs import beats, lifeline
+from config.jobs import beats, child, lifeline, registry
 from config.lib import queue as doorbells
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
-def run_cluster(queue: str) -> None:
-    """Serve ``queue``, which is the one that django-q2 was loaded for, until SIGTERM."""
+
+def run_cluster(queue: str, *, loads: Iterable[str] = ()) -> None:
+    """Serve ``queue``, which is the one that django-q2 was loaded for, until SIGTERM.
+
+    The handlers of the kinds that it ``loads`` are loaded first, once for all workers and children:
+    for whoever knows that these jobs come at once. Else a worker stays small.
+    """
+    os.environ.setdefault(child.THREADS, "1")  # read as soon as one of them loads linear algebra
+    for kind in loads:
+        registry.get(kind).load()
+    gc.freeze()  # so that the copies share the pages
     lifeline.die_with_parent_after_every_fork()
     doorbells.on_task(partial(beats.touch, queue))
     connections.close_all()  # a connection must not be shared across the fork

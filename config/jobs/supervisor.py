@@ -30,7 +30,7 @@ from config.lib.connections import let_go_of_connections, use_no_pool
 from config.lib.copies import Copy
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
 log = structlog.get_logger(__name__)
 
@@ -60,6 +60,7 @@ class Managed:
     """A process group that is to run as long as the supervisor does."""
 
     name: str
+    loads: Sequence[str] = ()
     process: subprocess.Popen[bytes] | Copy | None = None
     started_at: float = 0.0
     start_at: float = 0.0
@@ -68,7 +69,9 @@ class Managed:
 
     def start(self) -> None:
         """Start the group in a session of its own, tied to this process's life."""
-        self.process = _copy(reap_for_ever) if self.name == REAPER else _cluster(self.name)
+        self.process = (
+            _copy(reap_for_ever) if self.name == REAPER else _cluster(self.name, self.loads)
+        )
         self.started_at = time.monotonic()
         self.has_beaten = False
         log.info("workers_started", name=self.name, pid=self.process.pid)
@@ -96,14 +99,14 @@ class Managed:
         self.start_at = time.monotonic() + self.wait_s
 
 
-def _cluster(queue: str) -> subprocess.Popen[bytes] | Copy:
+def _cluster(queue: str, loads: Sequence[str]) -> subprocess.Popen[bytes] | Copy:
     """Start the workers of a queue, as a copy of this process where that will do.
 
     While it loads, django-q2 reads which queue it serves, so only the one that it was loaded for here
     needs no program of its own.
     """
     if queue == (settings.JOBS_QUEUE or settings.Q_CLUSTER["name"]):
-        return _copy(partial(run_cluster, queue))
+        return _copy(partial(run_cluster, queue, loads=loads))
     return subprocess.Popen(  # noqa: S603 - our own command
         [sys.executable, "manage.py", "work", "--parent", str(os.getpid())],
         cwd=settings.BASE_DIR,
@@ -138,10 +141,12 @@ class Supervisor:
 
     One that is ``brief`` ends a cluster at once when no job of its queue runs or waits. What a child
     tidies up after its last commit is then cut off, so that is for whoever knows all of its jobs.
+    Such a one may also name the kinds of jobs whose handlers clusters load before they copy themselves.
     """
 
     queues: list[str]
     brief: bool = False
+    loads: Sequence[str] = ()
     is_stopping: bool = False
     _groups: dict[str, Managed] = field(default_factory=dict)
     _canary_at: float = 0.0
@@ -151,7 +156,7 @@ class Supervisor:
         """Watch until SIGTERM or SIGINT, then end everything."""
         for signum in (signal.SIGTERM, signal.SIGINT):
             signal.signal(signum, self._stop)
-        self._groups = {name: Managed(name) for name in [*self.queues, REAPER]}
+        self._groups = {name: Managed(name, self.loads) for name in [*self.queues, REAPER]}
         self._groups[REAPER].start_at = time.monotonic() + REAPER_AFTER_S
         try:
             while not self.is_stopping:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import mmap
 import os
@@ -63,6 +64,12 @@ class DecodedAudio:
     def duration_s(self) -> float:
         """Length in seconds."""
         return len(self.samples) / self.rate_hz
+
+    def sha256(self) -> str:
+        """Return the hash by which the same audio is known again, whatever file it came in."""
+        digest = hashlib.sha256(f"{self.rate_hz}:".encode())
+        digest.update(self.samples.data)
+        return digest.hexdigest()
 
 
 def decode(

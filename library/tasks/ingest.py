@@ -103,11 +103,9 @@ def _read(run: Run, original: dict[str, Any]) -> str:
         write_flac(audio.samples, audio.rate_hz, master, bits=_bits(audio))
         files.append(_put_file(master, Asset.Kind.MASTER, "audio/flac"))
     files += _playback(audio, original)
-    digest = hashlib.sha256(f"{audio.rate_hz}:".encode())
-    digest.update(audio.samples.data)
     facts = FileFacts(
         file_sha256=original["sha256"],
-        audio_sha256=digest.hexdigest(),
+        audio_sha256=audio.sha256(),
         format=audio.format.name,
         duration_ms=round(audio.duration_s * 1000),
         sample_rate_hz=audio.source_rate_hz,

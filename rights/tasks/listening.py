@@ -22,6 +22,7 @@ from rights.recognition.chromaprint import find_program
 from rights.recognition.local_index import LocalIndex
 from rights.recognition.packing import pack_fingerprint, unpack_landmarks
 from rights.recognition.ports import SystemClock
+from rights.recognition.registering import StandIns
 from rights.recognition.shazam import ShazamPlace, ShazamRecogniser
 from rights.selectors.fingerprints import PostgresIndex
 from rights.services import fingerprints
@@ -73,6 +74,15 @@ def acoustid() -> AcoustIdRecogniser:
         gates=(one, other),
         memory=SharedMemory(),
         clock=SystemClock(),
+    )
+
+
+def stand_ins() -> StandIns:
+    """Return the stand-ins that are in use; of AcoustID nothing where there is none."""
+    acoustid_url = settings.ACOUSTID_URL
+    has_acoustid = acoustid_url and is_stand_in(acoustid_url, host=settings.SANDBOX_HOST)
+    return StandIns(
+        settings.APPLE_MUSIC_URL, settings.SHAZAM_URL, acoustid_url if has_acoustid else ""
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -44,10 +43,8 @@ def sound_of_track(track: Track) -> Sound:
 
 def sound_of_audio(audio: DecodedAudio) -> Sound:
     """Return the sound of what the jail decoded; its fingerprint is made when somebody asks."""
-    digest = hashlib.sha256(f"{audio.rate_hz}:".encode())
-    digest.update(audio.samples.data)
     return Sound(
-        audio_sha256=digest.hexdigest(),
+        audio_sha256=audio.sha256(),
         duration_s=audio.duration_s,
         isrc_tag=isrc_in_tags(audio.tags),
         fingerprint=None,

@@ -52,6 +52,7 @@ def register_all() -> None:
     registry.register("test.song", f"{here}.make_song", title="Song", steps=STAGES)
     registry.register("test.quick", f"{here}.make_song", title="Quick", time_limit_s=8)
     registry.register("test.warm", f"{here}.make_song", title="Warm", warm=True, steps=STAGES)
+    registry.register("test.heavy", "tests.jobs.heavy.make_song", title="Heavy", steps=STAGES)
     registry.register("test.forgets", f"{here}.forget_to_finish", title="Forgets")
 
 

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
+from config import stand_ins
+
 if TYPE_CHECKING:
     from django.core.management.base import CommandParser
 
@@ -26,11 +28,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, host: str, port: int, **options: Any) -> None:
         """Replace this process: the stand-ins share no memory, no import and no database with us."""
-        program = [sys.executable, "-m", "config.sandbox", "--host", host, "--port", str(port)]
+        program = stand_ins.program(host=host, port=port)
         os.chdir(settings.BASE_DIR)
-        environment = {
-            **os.environ,
-            "SANDBOX_STRIPE_WEBHOOK_URL": f"{settings.SITE_URL.rstrip('/')}/webhooks/stripe/",
-            "SANDBOX_STRIPE_WEBHOOK_SECRET": next(iter(settings.STRIPE_WEBHOOK_SECRETS), ""),
-        }
+        environment = {**os.environ, **stand_ins.environment()}
         os.execve(sys.executable, program, environment)  # noqa: S606 - our own command line

@@ -15,7 +15,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
-from config import postgres
+from config import postgres, stand_ins
 from config.processes import ProcessGroup
 
 if TYPE_CHECKING:
@@ -79,11 +79,8 @@ class Command(BaseCommand):
 
     def _start(self, processes: ProcessGroup, port: int) -> None:
         if settings.SANDBOX_IN_USE:
-            # The stand-in of Stripe tells us what became of a payout, as Stripe does.
-            told = {"SANDBOX_STRIPE_WEBHOOK_URL": f"http://127.0.0.1:{port}/webhooks/stripe/"}
-            if settings.STRIPE_WEBHOOK_SECRETS:
-                told["SANDBOX_STRIPE_WEBHOOK_SECRET"] = settings.STRIPE_WEBHOOK_SECRETS[0]
-            processes.start("sandbox", [*MANAGE, "sandbox"], env=told)
+            told = stand_ins.environment(site_url=f"http://127.0.0.1:{port}")
+            processes.start("sandbox", stand_ins.program(), env=told)
         web = [sys.executable, "-m", "granian", "--interface", "wsgi", "--workers", "2"]
         web += ["--blocking-threads", "4", "--host", "127.0.0.1", "--port", str(port)]
         web += ["--log-level", "warning", "config.wsgi:application"]

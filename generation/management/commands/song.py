@@ -22,11 +22,11 @@ from generation.management.song.journey import (
     Brought,
     all_known,
     cancelled_on_the_way_out,
+    known_files,
     song_ask,
     song_wait,
     songs_bring,
     songs_wait,
-    unknown_files,
 )
 from generation.management.song.memory import PeakMemory
 from generation.management.song.product import product_running, stand_ins_wait, supervisors
@@ -96,12 +96,16 @@ class Command(BaseCommand):
         def is_enough(who: Membership) -> bool:
             return files is not None and all_known(files, who)
 
-        with product_running(is_enough=is_enough) as product, PeakMemory(supervisors()) as memory:
-            register = options["register"]
+        register = options["register"] or (files is None and settings.SANDBOX_IN_USE)
+        with (
+            product_running(is_enough=is_enough) as product,
+            Registration(is_wanted=register and product.asks_stand_ins) as registration,
+            PeakMemory(supervisors()) as memory,
+        ):
             if files is None:
                 stand_ins_wait()
-                files, register = read_folder(demo_songs_render(teller)), settings.SANDBOX_IN_USE
-            version = _song(SongRequest(files, wish), product.who, teller, register=register)
+                files = read_folder(demo_songs_render(teller))
+            version = _song(SongRequest(files, wish), product.who, teller, registration)
             teller.stage("write")
             files_wait(version, teller)
             product.is_done_with()
@@ -115,17 +119,20 @@ class Command(BaseCommand):
         sys.exit(status)
 
 
-def _song(request: SongRequest, who: Membership, teller: Teller, *, register: bool) -> Version:
+def _song(
+    request: SongRequest, who: Membership, teller: Teller, registration: Registration
+) -> Version:
     brought: list[Brought] = []
     versions: list[Version] = []
     with cancelled_on_the_way_out(brought, versions):
         songs_bring(request, who, brought)
-        unknown = unknown_files(brought)
-        with Registration(unknown if register else ()) as registration:
-            if unknown:  # who registers them has much to load before it speaks to one
-                stand_ins_wait()
-            songs_wait(brought, who, registration, teller)
-        if register:  # the stand-ins know now what they may have been asked in vain before
+        known = known_files(brought)
+        registration.knows(known)
+        if len(known) < len(brought):
+            stand_ins_wait()
+        songs_wait(brought, who, registration, teller)
+        registration.end()
+        if registration.is_wanted:  # they know now what they may have been asked in vain before
             answers_forget_misses(tracks=[one.track.pk for one in brought])
         versions.append(song_ask(request, brought, who, teller))
         return song_wait(versions[0], teller)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
+from config.jobs.models import Job
 from generation.management.song.errors import SongStoppedError
 from rights.models import Match, SongSetEntry
 from rights.selectors.consents import consents_of
@@ -41,10 +42,11 @@ def gate_open(song_set: SongSet, names: Sequence[str], actor: User, teller: Tell
         match = match_of(entry.track)
         if match is not None and match.state in AGAIN:  # the catalogue may know more by now
             match_retry(match=match, actor=actor)
-    while waiting := _still_heard(entries := _entries(song_set)):
-        heard = len(entries) - waiting
-        teller.tell(WHOLE * heard // len(entries), f"{heard} of {len(entries)} songs")
+    while waiting := _still_heard(song_set):
+        heard = len(names) - waiting
+        teller.tell(WHOLE * heard // len(names), f"{heard} of {len(names)} songs")
         time.sleep(LOOK_EVERY_S)
+    entries = _entries(song_set)
     if song_set_accept_strong(song_set=song_set, actor=actor):
         entries = _entries(song_set)
     gate = gate_of(entries, consents_of(recordings_of(entries), timezone.now().date()))
@@ -68,11 +70,10 @@ def _state(entry: SongSetEntry) -> str:
     return Match.State.MATCHING if match is None else str(match.state)
 
 
-def _still_heard(entries: Sequence[SongSetEntry]) -> int:
+def _still_heard(song_set: SongSet) -> int:
     """Return how many are still being identified; a job that gave up is waited for no longer."""
-    waiting = 0
-    for entry in entries:
-        match = match_of(entry.track)
-        gave_up = match is not None and match.job is not None and match.job.is_terminal
-        waiting += _state(entry) == Match.State.MATCHING and not gave_up
-    return waiting
+    states = SongSetEntry.objects.filter(song_set=song_set).values_list(
+        "track__match__state", "track__match__job__state"
+    )
+    unheard = (None, Match.State.MATCHING)
+    return sum(match in unheard and job not in Job.TERMINAL for match, job in states)

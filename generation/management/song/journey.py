@@ -28,7 +28,6 @@ from rights.services.song_sets import song_set_create, song_set_delete
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from pathlib import Path
 
     from accounts.models import Membership
     from generation.management.song.registering import Registration
@@ -115,10 +114,15 @@ def songs_wait(
     """
     teller.stage("ingest")
     asked: set[str] = set()
+    seen: set[tuple[object, ...]] = set()
     while True:
-        _refresh(brought)
+        # The rows are wanted when one has moved or its progress would be shown.
+        if (now := _states(brought)) != seen or teller.is_due:
+            _refresh(brought)
+            seen = now
         for one in brought:
-            if one.file.name not in asked and registration.has(one.file.path):
+            is_new = one.file.name not in asked and one.track.state in READ
+            if is_new and registration.has(one.file.name, one.track):
                 match_start(track=one.track, actor=who.user)
                 asked.add(one.file.name)
         states = [one.track.state for one in brought]
@@ -146,6 +150,11 @@ def _percent(brought: Sequence[Brought]) -> int:
         else:
             total += round(READING_PART * part / WHOLE)
     return min(WHOLE - 1, total // len(brought))
+
+
+def _states(brought: Sequence[Brought]) -> set[tuple[object, ...]]:
+    ids = [one.track.pk for one in brought]
+    return set(Track.objects.filter(pk__in=ids).values_list("pk", "state", "job__state"))
 
 
 def _refresh(brought: list[Brought]) -> None:
@@ -185,12 +194,12 @@ def all_known(folder: SongFolder, who: Membership) -> bool:
     return set(matched.values_list("file_sha256", flat=True)) == hashes
 
 
-def unknown_files(brought: Sequence[Brought]) -> list[Path]:
-    """Return the files whose tracks are not matched yet."""
+def known_files(brought: Sequence[Brought]) -> set[str]:
+    """Return the names of the files whose tracks are matched."""
     ids = [one.track.pk for one in brought]
     matched = Match.objects.filter(track__in=ids, state=Match.State.MATCHED)
     known = set(matched.values_list("track", flat=True))
-    return [one.file.path for one in brought if one.track.pk not in known]
+    return {one.file.name for one in brought if one.track.pk in known}
 
 
 def song_ask(

@@ -10,6 +10,7 @@ import sys
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import psutil
@@ -19,7 +20,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from accounts.models import Membership, User
 from accounts.services.demo import demo_accounts_seed, demo_address
-from config import postgres
+from config import postgres, stand_ins
 from config.jobs import claims
 from config.jobs.supervisor import Supervisor
 from config.lib.connections import let_go_of_connections, use_no_pool
@@ -27,7 +28,7 @@ from config.processes import ProcessGroup
 from generation.management.song.errors import SongStoppedError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
 MANAGE = [sys.executable, "manage.py"]
 CREATOR = "alice"
@@ -35,6 +36,8 @@ READY_WITHIN_S, LOOK_EVERY_S = 60.0, 0.1
 PROBE_S = 2.0
 WARM_IDLE_S = 5
 LOG = "song.log"
+READING, MAKING = ("track.ingest", "track.analyse", "track.identify"), ("song.generate",)
+"""Kinds of the jobs that come: their handlers are loaded while this process still asks for them."""
 
 # Whoever has worked lately; a supervisor that ended leaves its last sign behind.
 SUPERVISORS = """
@@ -49,6 +52,8 @@ class Product:
 
     who: Membership
     started: ProcessGroup
+    asks_stand_ins: bool
+    """Whether what is known may not be enough."""
 
     def is_done_with(self) -> None:
         """Let what was started here end while the rest is done: nothing more is to be made."""
@@ -75,10 +80,11 @@ def product_running(*, is_enough: Callable[[Membership], bool]) -> Iterator[Prod
         try:
             _bring_up_to_date()
             who = _creator()
-            if not is_enough(who):
+            asks = not is_enough(who)
+            if asks:
                 _start_stand_ins(processes)
-            _start_workers(processes)
-            yield Product(who, processes)
+            _start_workers(processes, loads=MAKING if not asks else (*READING, *MAKING))
+            yield Product(who, processes, asks)
         finally:
             processes.stop()
             if os.environ.get(postgres.STARTED):
@@ -124,7 +130,7 @@ def _process(name: str) -> psutil.Process | None:
 
 def _start_stand_ins(processes: ProcessGroup) -> None:
     if settings.SANDBOX_IN_USE and not _stand_ins_answer():
-        processes.start("sandbox", [*MANAGE, "sandbox"], env={})
+        processes.start("sandbox", stand_ins.program(), env=stand_ins.environment())
 
 
 def _stand_ins_answer() -> bool:
@@ -156,18 +162,18 @@ def _bring_up_to_date() -> None:
             raise SongStoppedError("The database was not brought up to date; why is said above.")
 
 
-def _start_workers(processes: ProcessGroup) -> None:
+def _start_workers(processes: ProcessGroup, *, loads: Sequence[str]) -> None:
     if not supervisors():
         let_go_of_connections()
         # A program of its own would take a second to load what is loaded here already.
-        processes.start_copy("workers", _supervise)
+        processes.start_copy("workers", partial(_supervise, loads))
 
 
-def _supervise() -> None:
+def _supervise(loads: Sequence[str]) -> None:
     # Two read the ten, one makes the song of them: the other is not to hold memory meanwhile.
     settings.JOBS_WARM_IDLE_S = WARM_IDLE_S
     use_no_pool()
-    Supervisor(["cpu"], brief=True).run()
+    Supervisor(["cpu"], brief=True, loads=loads).run()
 
 
 def _creator() -> Membership:

@@ -1,25 +1,26 @@
-"""``--register``: files that the stand-ins do not know become songs of theirs, while the rest goes on."""
+"""``--register``: songs that the stand-ins do not know become songs of theirs, while the rest goes on."""
 
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
-from tempfile import TemporaryFile
-from threading import Thread
+import os
+from contextlib import suppress
 from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
 
+from config.lib.copies import Copy
 from config.partners import is_stand_in
-from generation.management.song.errors import SongStoppedError
+from generation.management.song.errors import SongFailedError, SongStoppedError
+from library.models import Asset
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
+    from collections.abc import Iterable
     from types import TracebackType
 
-COMMAND = [sys.executable, "manage.py", "sandbox_register", "--json"]
+    from library.models import Track
+
+CHUNK_BYTES = 65_536
 
 
 def require_stand_ins() -> None:
@@ -40,26 +41,39 @@ def require_stand_ins() -> None:
 
 
 class Registration:
-    """One process that registers ``files``, one after the other; ``has(file)`` says how far it is."""
+    """A copy of this process that registers the songs it is told of, one after the other.
 
-    def __init__(self, files: Sequence[Path]) -> None:
-        self._waiting = {file.name for file in files}
-        self._files = [str(file.absolute()) for file in files]
-        self._process: subprocess.Popen[str] | None = None
-        self._reader: Thread | None = None
-        self._errors = TemporaryFile("w+")  # noqa: SIM115 - closed on the way out
+    It listens to what the library has kept of them, which was decoded already, and asks the database
+    nothing, so the connection stays ours. Begun before the command has threads; where ``is_wanted`` is False it is not begun, and everything counts as known.
+    """
+
+    def __init__(self, *, is_wanted: bool) -> None:
+        self.is_wanted = is_wanted
+        self._process: Copy | None = None
+        self._orders = self._answers = -1
+        self._heard = b""
+        self._told: set[str] = set()
+        self._known: set[str] = set()
 
     def __enter__(self) -> Self:
-        if self._files:
-            self._process = subprocess.Popen(  # noqa: S603 - our own command
-                [*COMMAND, *self._files],
-                stdout=subprocess.PIPE,
-                stderr=self._errors,
-                text=True,
-                start_new_session=True,
-            )
-            self._reader = Thread(target=self._read, daemon=True)
-            self._reader.start()
+        if self.is_wanted:
+            orders_end, self._orders = os.pipe()
+            self._answers, answers_end = os.pipe()
+            ours = (self._orders, self._answers)
+
+            def apart() -> None:
+                os.setsid()
+                for end in ours:
+                    os.close(end)
+                # What listens is large, and only this copy needs it.
+                from generation.management.song.registrar import serve  # noqa: PLC0415
+
+                serve(orders_end, answers_end)
+
+            self._process = Copy(apart, tells=True)
+            os.close(orders_end)
+            os.close(answers_end)
+            os.set_blocking(self._answers, False)
         return self
 
     def __exit__(
@@ -68,33 +82,57 @@ class Registration:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if self._process is not None:
-            self._process.kill()  # what it has told the stand-ins is whole
-            self._process.wait()
-        if self._reader is not None:
-            self._reader.join()
-        self._errors.close()
+        self.end()
 
-    def has(self, file: Path) -> bool:
-        """Tell whether ``file`` is known to the stand-ins, or was not to be made known.
+    def end(self) -> None:
+        """Let it go, which holds what the song wants; what it has told the stand-ins is whole."""
+        if self._process is not None:
+            self._process.end()
+            self._process = None
+            os.close(self._orders)
+            os.close(self._answers)
+
+    def knows(self, names: Iterable[str]) -> None:
+        """Say which files need not be registered."""
+        self._known |= set(names)
+
+    def has(self, name: str, track: Track) -> bool:
+        """Tell whether the stand-ins know a file whose track has been read, or need not; else ask.
 
         Raises
         ------
-        SongStoppedError
-            If the process ended and has not registered it.
+        SongFailedError
+            If it could not be registered.
         """
-        if file.name not in self._waiting:
+        if not self.is_wanted or name in self._known:
             return True
-        if self._reader is not None and self._reader.is_alive():
-            return False
-        if file.name not in self._waiting:  # told with the last line
-            return True
-        self._errors.seek(0)
-        said = [line for line in self._errors.read().splitlines() if line.startswith(file.name)]
-        raise SongStoppedError(said[-1] if said else f"{file.name} could not be registered.")
+        if name not in self._told:
+            self._tell(name, track)
+            self._told.add(name)
+        self._listen()
+        return name in self._known
 
-    def _read(self) -> None:
-        if self._process is not None and self._process.stdout is not None:
-            for line in self._process.stdout:
-                if line.startswith("{"):
-                    self._waiting.discard(json.loads(line)["file"])
+    def _tell(self, name: str, track: Track) -> None:
+        order = {
+            "file": name,
+            "tags": track.tags,
+            "audio_sha256": track.audio_sha256,
+            "duration_ms": track.duration_ms,
+            "key": track.assets.get(kind=Asset.Kind.MASTER).key,
+        }
+        with suppress(BrokenPipeError):  # it has died, which shows when it is listened to
+            os.write(self._orders, json.dumps(order).encode() + b"\n")
+
+    def _listen(self) -> None:
+        has_ended = self._process is None or self._process.poll() is not None
+        with suppress(BlockingIOError):
+            while chunk := os.read(self._answers, CHUNK_BYTES):
+                self._heard += chunk
+        *lines, self._heard = self._heard.split(b"\n")
+        for line in lines:
+            answer = json.loads(line)
+            if answer["error"]:
+                raise SongFailedError(f"{answer['file']} was not registered. {answer['error']}")
+            self._known.add(answer["file"])
+        if has_ended and self._told - self._known:
+            raise SongFailedError(f"{min(self._told - self._known)} could not be registered.")

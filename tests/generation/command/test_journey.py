@@ -17,10 +17,10 @@ from generation.management.song.journey import (
     _refresh,
     all_known,
     cancelled_on_the_way_out,
+    known_files,
     song_ask,
     song_wait,
     songs_bring,
-    unknown_files,
 )
 from generation.management.song.request import SongFile, SongFolder, SongRequest, SongWish
 from generation.management.song.telling import Teller
@@ -162,11 +162,14 @@ def test_what_ends_well_is_left_alone(who, tmp_path):
 
 
 def test_only_what_is_not_matched_is_made_known(who, tmp_path):
-    ready = [brought_of(who.organisation, tmp_path) for _ in range(3)]
+    ready = [
+        Brought(song_file(tmp_path, number), make_track(who.organisation), is_new=True)
+        for number in range(3)
+    ]
     make_match(ready[0].track)
     make_match(ready[1].track, "none")
 
-    assert unknown_files(ready) == [ready[1].file.path, ready[2].file.path]
+    assert known_files(ready) == {"0.wav"}
 
 
 def test_a_folder_is_known_when_each_of_its_songs_is_there_and_matched(who, tmp_path):

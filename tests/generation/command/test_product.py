@@ -14,7 +14,7 @@ from accounts.models import User
 from config.jobs.models import WorkerBeat
 from generation.management.song.errors import SongStoppedError
 from generation.management.song.product import _creator, _process, supervisors
-from generation.management.song.registering import Registration, require_stand_ins
+from generation.management.song.registering import require_stand_ins
 
 SLEEPER = "import time; time.sleep(60)"
 
@@ -94,11 +94,6 @@ def test_without_a_workspace_of_hers_nothing_is_made(db):
     User.objects.create_user("alice@example.com", name="Alice")
     with pytest.raises(SongStoppedError, match="has no workspace"):
         _creator()
-
-
-def test_with_nothing_to_register_everything_is_known(tmp_path):
-    with Registration(()) as registration:
-        assert registration.has(tmp_path / "any.wav")
 
 
 def test_the_stand_ins_are_no_reason_to_refuse(settings):

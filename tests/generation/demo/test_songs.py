@@ -18,7 +18,7 @@ from generation.management.demo_benchmark import heard
 from generation.rendering.fonts import SoundFont
 from library.analysis.pipeline import analyse_pcm
 from library.jail.audio import decode
-from rights.management.commands.sandbox_register import _song
+from rights.recognition.registering import Known
 from tests.generation.demo.pieces import short_piece
 from tests.generation.exports.signals import chirp
 
@@ -96,7 +96,8 @@ def test_the_tags_are_those_of_the_release_and_survive_the_jail(rendered, piece)
 def test_the_stand_ins_are_told_label_and_p_line_of_the_file(rendered, piece):
     path = song_path(piece, rendered)
     with path.open("rb") as stream:
-        told = _song(path, decode(stream))
+        audio = decode(stream)
+    told = Known(path.stem, audio.tags, audio.sha256(), 1000).told()
     assert told["isrc"] == piece.release.isrc
     assert (told["title"], told["artist"]) == ("Four Bars", "Nobody")
     assert (told["label"], told["released"]) == ("Nine Acre Music", "2026")

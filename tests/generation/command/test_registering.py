@@ -1,0 +1,125 @@
+"""Songs become known to the stand-ins by a copy of the command, from what the library has kept."""
+
+from __future__ import annotations
+
+import io
+import os
+import signal
+
+import pytest
+import soundfile
+
+from config.lib import blobs
+from generation.management.song.errors import SongFailedError
+from generation.management.song.registering import Registration
+from tests.jobs.field import wait_until
+from tests.library.factories import make_asset, make_track
+from tests.rights.recognition.sounds import song
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def stand_ins(settings, sandbox):
+    settings.APPLE_MUSIC_URL = sandbox["apple_music"].url
+    settings.SHAZAM_URL = sandbox["shazam"].url
+    settings.ACOUSTID_URL = ""
+    return sandbox
+
+
+@pytest.fixture
+def track(cast):
+    """A track that was read: its master is kept."""
+    flac = io.BytesIO()
+    soundfile.write(flac, *song(3), format="FLAC")
+    made = make_track(cast.studio, tags={"artist": "Dora"}, duration_ms=40_000)
+    make_asset(made, "master", flac.getvalue(), suffix=".flac")
+    return made
+
+
+def songs_of(stand_in, what):
+    return stand_in.http.get(f"{stand_in.url}/sandbox/{what}").json()["songs"]
+
+
+def registered(registration, name, track):
+    wait_until(lambda: registration.has(name, track), f"{name} to be registered")
+
+
+def test_a_song_is_registered_from_what_the_library_kept(stand_ins, track):
+    with Registration(is_wanted=True) as registration:
+        registered(registration, "ocean-drive.mp3", track)
+
+    (apple,) = songs_of(stand_ins["apple_music"], "songs")
+    (shazam,) = songs_of(stand_ins["shazam"], "signatures")
+    assert (apple["title"], apple["artist"]) == ("Ocean Drive", "Dora")
+    assert apple["duration_ms"] == 40_000
+    assert apple["isrc"] == shazam["isrc"]
+    assert apple["isrc"].startswith("QZZZZ")
+
+
+def test_one_after_the_other_and_each_once(stand_ins, track, cast):
+    other = make_track(cast.studio, duration_ms=40_000)
+    flac = io.BytesIO()
+    soundfile.write(flac, *song(4), format="FLAC")
+    make_asset(other, "master", flac.getvalue(), suffix=".flac")
+    with Registration(is_wanted=True) as registration:
+        assert not registration.has("one.mp3", track)
+        assert not registration.has("two.mp3", other)
+        registered(registration, "one.mp3", track)
+        registered(registration, "two.mp3", other)
+        assert registration.has("one.mp3", track)
+
+    titles = [one["title"] for one in songs_of(stand_ins["shazam"], "signatures")]
+    assert sorted(titles) == ["One", "Two"]
+
+
+def test_what_is_known_is_not_told(stand_ins, track):
+    with Registration(is_wanted=True) as registration:
+        registration.knows(["one.mp3"])
+        assert registration.has("one.mp3", track)
+
+    assert songs_of(stand_ins["shazam"], "signatures") == []
+
+
+def test_where_nothing_is_to_be_registered_everything_counts_as_known(stand_ins, track):
+    with Registration(is_wanted=False) as registration:
+        assert registration.has("any.wav", track)
+        assert registration._process is None
+
+    assert songs_of(stand_ins["shazam"], "signatures") == []
+
+
+def test_a_stand_in_that_refuses_stops_the_command_with_its_words(stand_ins, track):
+    stand_ins["apple_music"].fail("500", times=1, path="/sandbox/songs")
+    with (
+        Registration(is_wanted=True) as registration,
+        pytest.raises(SongFailedError, match=r"one\.mp3 was not registered\. The stand-in refused"),
+    ):
+        registered(registration, "one.mp3", track)
+    assert songs_of(stand_ins["shazam"], "signatures") == []
+
+
+def test_a_master_that_is_gone_stops_the_command(stand_ins, track):
+    blobs.delete(track.assets.get().key)
+    with (
+        Registration(is_wanted=True) as registration,
+        pytest.raises(SongFailedError, match=r"one\.mp3 was not registered"),
+    ):
+        registered(registration, "one.mp3", track)
+
+
+def test_a_copy_that_was_killed_is_noticed(stand_ins, track):
+    with Registration(is_wanted=True) as registration:
+        os.kill(registration._process.pid, signal.SIGKILL)
+        with pytest.raises(SongFailedError, match=r"one\.mp3 could not be registered"):
+            registered(registration, "one.mp3", track)
+
+
+def test_the_copy_ends_with_the_block_and_leaves_the_database_to_us(stand_ins, track):
+    with Registration(is_wanted=True) as registration:
+        process = registration._process
+        registered(registration, "one.mp3", track)
+
+    assert process.poll() == -signal.SIGKILL
+    track.refresh_from_db()
+    assert track.tags == {"artist": "Dora"}
