@@ -6,12 +6,13 @@ import gc
 import multiprocessing
 import os
 from functools import partial
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from django.core.management import call_command
 from django.db import connections
 
-from config.jobs import beats, child, lifeline, registry
+from config.jobs import beats, child, lifeline
 from config.lib import queue as doorbells
 
 if TYPE_CHECKING:
@@ -21,12 +22,12 @@ if TYPE_CHECKING:
 def run_cluster(queue: str, *, loads: Iterable[str] = ()) -> None:
     """Serve ``queue``, which is the one that django-q2 was loaded for, until SIGTERM.
 
-    The handlers of the kinds that it ``loads`` are loaded first, once for all workers and children:
-    for whoever knows that these jobs come at once. Else a worker stays small.
+    The modules that it ``loads`` come first, once for all workers and children: for whoever knows that
+    jobs that want them come at once. Else a worker stays small.
     """
     os.environ.setdefault(child.THREADS, "1")  # read as soon as one of them loads linear algebra
-    for kind in loads:
-        registry.get(kind).load()
+    for module in loads:
+        import_module(module)
     gc.freeze()  # so that the copies share the pages
     lifeline.die_with_parent_after_every_fork()
     doorbells.on_task(partial(beats.touch, queue))

@@ -141,7 +141,7 @@ class Supervisor:
 
     One that is ``brief`` ends a cluster at once when no job of its queue runs or waits. What a child
     tidies up after its last commit is then cut off, so that is for whoever knows all of its jobs.
-    Such a one may also name the kinds of jobs whose handlers clusters load before they copy themselves.
+    Such a one may also name modules of these jobs, which a cluster ``loads`` before it copies itself.
     """
 
     queues: list[str]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict
+from dataclasses import fields
 from typing import TYPE_CHECKING
 
 from config.lib import blobs
@@ -60,7 +60,8 @@ def spec_key(card: EngineCard, spec: GenerationSpec) -> str:
     told = {
         "engine": [card.key, card.revision],
         "sources": [
-            {**asdict(source), "audio": None}
+            # Not asdict(), which would first copy all that was measured of ten songs.
+            {**{field.name: getattr(source, field.name) for field in fields(source)}, "audio": None}
             for source in sorted(spec.sources, key=lambda source: source.isrc)
         ],
         "base": [spec.base.sha256, spec.base.weight_ppm],

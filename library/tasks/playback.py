@@ -14,7 +14,8 @@ from library.models import Asset, Track
 from library.services.naming import key_is_named
 from library.services.playback import playback_made
 from library.services.tracks import StoredFile
-from library.transcode.files import blocks_of, open_sound, write_m4a
+from library.transcode.aac import write_m4a
+from library.transcode.files import blocks_of, open_sound
 
 if TYPE_CHECKING:
     from config.jobs.stages import Run

@@ -1,4 +1,4 @@
-"""Who knows which jobs come has their handlers loaded once, before workers copy themselves."""
+"""Who knows which jobs come has their modules loaded once, before workers copy themselves."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ LARGE = "_multiarray_umath"
 
 
 def workers_of(field, loads: tuple[str, ...]) -> list[psutil.Process]:
-    """Start a supervisor whose clusters load the handlers of some kinds; return its workers."""
+    """Start a supervisor whose clusters load some modules first; return its workers."""
     before = field.now()
     supervisor = field.run(sys.executable, "-c", SUPERVISE.format(loads=loads))
     wait_until(lambda: field.beats_since(before), "the workers to show life")
@@ -37,7 +37,7 @@ def holds(process: psutil.Process, library: str) -> bool:
 
 
 def test_workers_have_loaded_what_was_named_before_a_job_comes(field):
-    assert all(holds(worker, LARGE) for worker in workers_of(field, ("test.heavy",)))
+    assert all(holds(worker, LARGE) for worker in workers_of(field, ("tests.jobs.heavy",)))
 
 
 def test_other_workers_stay_small(field):
@@ -45,15 +45,15 @@ def test_other_workers_stay_small(field):
 
 
 def test_what_was_loaded_does_its_job_once(field):
-    workers_of(field, ("test.heavy",))
+    workers_of(field, ("tests.jobs.heavy",))
     job = ask("test.heavy")
 
     assert field.ended(job) == ("succeeded", 1)
     assert field.effects(job) == 1
 
 
-def test_a_kind_that_nobody_knows_starts_no_workers(field):
-    supervisor = field.run(sys.executable, "-c", SUPERVISE.format(loads=("test.unknown",)))
+def test_a_module_that_is_not_there_starts_no_workers_and_is_told_of(field):
+    supervisor = field.run(sys.executable, "-c", SUPERVISE.format(loads=("tests.jobs.gone",)))
 
-    wait_until(lambda: "JobKindUnknownError" in field.log.read_text(), "the error to be told")
+    wait_until(lambda: "No module named 'tests.jobs.gone'" in field.log.read_text(), "the error")
     supervisor.kill()

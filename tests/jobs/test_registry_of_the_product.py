@@ -40,3 +40,14 @@ def test_worker_process_imports_nothing_heavy():
         [sys.executable, "-c", code], check=True, capture_output=True, text=True, timeout=60
     )
     assert out.stdout.strip().splitlines()[-1] == "[]"
+
+
+@pytest.mark.parametrize(
+    "module", ["library.tasks.ingest", "library.tasks.analyse", "generation.tasks.generate"]
+)
+def test_ffmpeg_is_loaded_where_it_encodes_and_not_before(module):
+    code = f"import django, sys; django.setup(); import {module}; print('av' in sys.modules)"
+    out = subprocess.run(
+        [sys.executable, "-c", code], check=True, capture_output=True, text=True, timeout=60
+    )
+    assert out.stdout.strip().splitlines()[-1] == "False"

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 import soundfile
 
-from library.transcode.files import BLOCK_FRAMES, read_mono, read_sound, write_flac, write_m4a
+from library.transcode.aac import write_m4a
+from library.transcode.files import BLOCK_FRAMES, read_mono, read_sound, write_flac
 
 RATE = 44_100
 

@@ -36,8 +36,9 @@ READY_WITHIN_S, LOOK_EVERY_S = 60.0, 0.1
 PROBE_S = 2.0
 WARM_IDLE_S = 5
 LOG = "song.log"
-READING, MAKING = ("track.ingest", "track.analyse", "track.identify"), ("song.generate",)
-"""Kinds of the jobs that come: their handlers are loaded while this process still asks for them."""
+READING = ("library.tasks.ingest", "library.tasks.analyse", "rights.tasks.identify")
+MAKING = ("generation.tasks.generate", "generation.engines.mosaic")
+"""What the jobs that come want, loaded while this process still asks for them."""
 
 # Whoever has worked lately; a supervisor that ended leaves its last sign behind.
 SUPERVISORS = """

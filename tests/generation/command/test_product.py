@@ -6,14 +6,16 @@ import os
 import socket
 import subprocess
 import sys
+from importlib.util import find_spec
 
 import pytest
 from django.utils import timezone
 
 from accounts.models import User
+from config.jobs import registry
 from config.jobs.models import WorkerBeat
 from generation.management.song.errors import SongStoppedError
-from generation.management.song.product import _creator, _process, supervisors
+from generation.management.song.product import MAKING, READING, _creator, _process, supervisors
 from generation.management.song.registering import require_stand_ins
 
 SLEEPER = "import time; time.sleep(60)"
@@ -101,3 +103,10 @@ def test_the_stand_ins_are_no_reason_to_refuse(settings):
     settings.APPLE_MUSIC_KEY = "key"
     with pytest.raises(SongStoppedError, match="uses the real one"):
         require_stand_ins()
+
+
+def test_what_workers_load_first_are_the_modules_of_the_jobs_that_come():
+    handlers = {kind.handler.rpartition(".")[0] for kind in registry.kinds()}
+
+    assert {*READING, *MAKING} <= handlers | {"generation.engines.mosaic"}
+    assert find_spec("generation.engines.mosaic") is not None
