@@ -6,14 +6,14 @@ fractions so that a query can be hashed at several speeds without another transf
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from library.analysis.spectra import FRAMES_PER_SECOND, Floats, Spectra
-from library.analysis.types import Fingerprint
+from library.analysis.types import Fingerprint, Landmarks
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,14 +31,6 @@ SPEEDS = (1.0, 0.985, 0.99, 0.995, 1.005, 1.01, 1.015)
 """Speeds at which a query is hashed; the first is tried first."""
 
 
-@dataclass(frozen=True)
-class Landmarks:
-    """Spectral peaks: fractional frames and bins, sorted by frame."""
-
-    frames: npt.NDArray[np.float64]
-    bins: npt.NDArray[np.float64]
-
-
 @dataclass(frozen=True, slots=True)
 class FingerprintMatch:
     """``score``: hashes that agree on one offset; ``offset_s``: where in the reference."""
@@ -51,7 +43,12 @@ class FingerprintMatch:
 
 def fingerprint(spectra: Spectra) -> Fingerprint:
     """The reference fingerprint of a song."""
-    return hash_landmarks(find_landmarks(spectra.magnitude))
+    return reference_fingerprint(find_landmarks(spectra.magnitude))
+
+
+def reference_fingerprint(landmarks: Landmarks) -> Fingerprint:
+    """Hash landmarks as they are, and keep them for whoever asks about other speeds."""
+    return replace(hash_landmarks(landmarks), landmarks=landmarks)
 
 
 def find_landmarks(magnitude: Floats) -> Landmarks:

@@ -188,12 +188,22 @@ class Embedding:
 
 
 @dataclass(frozen=True)
+class Landmarks:
+    """Spectral peaks: fractional frames and bins, sorted by frame."""
+
+    frames: npt.NDArray[np.float64]
+    bins: npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
 class Fingerprint:
     """Landmark hashes (uint32) with their frames (int32), sorted by hash."""
 
     hashes: npt.NDArray[np.uint32]
     frames: npt.NDArray[np.int32]
     frames_per_second: float
+    landmarks: Landmarks | None = None
+    """What was hashed, where somebody may want to hash it again at other speeds."""
 
 
 @dataclass(frozen=True)

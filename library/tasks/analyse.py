@@ -94,12 +94,16 @@ def _json_value(value: Any) -> Any:
 
 
 def _store_fingerprint(fingerprint: Fingerprint) -> str:
+    """Write hashes and, where they are known, landmarks: to the last bit, as hashes hang on it."""
+    held: dict[str, Any] = {
+        "hashes": fingerprint.hashes,
+        "frames": fingerprint.frames,
+        "frames_per_second": np.float64(fingerprint.frames_per_second),
+    }
+    if fingerprint.landmarks is not None:
+        held["landmark_frames"] = fingerprint.landmarks.frames
+        held["landmark_bins"] = fingerprint.landmarks.bins
     tape = io.BytesIO()
-    np.savez_compressed(
-        tape,
-        hashes=fingerprint.hashes,
-        frames=fingerprint.frames,
-        frames_per_second=np.float64(fingerprint.frames_per_second),
-    )
+    np.savez_compressed(tape, **held)
     tape.seek(0)
     return blobs.put(tape, suffix=".npz")

@@ -37,7 +37,7 @@ from rights.selectors.fingerprints import VOTES, votes_parameters
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from library.analysis.fingerprint import Landmarks
+    from library.analysis.types import Landmarks
 
 TABLE = "rights_fingerprint_posting"
 POSTINGS_PER_RECORDING = 1_650  # of 200 s at 8.25 a second

@@ -1,7 +1,8 @@
 """Recognise by our own index: few keys find who it could be, all landmarks say whether it is.
 
 First at the speed at which the sound came, from the fingerprint that its analysis made; only when
-that names nobody surely are the landmarks found again and asked for at six other speeds.
+that names nobody surely are its landmarks hashed and asked for at six other speeds. The sound itself
+is heard for those that come without landmarks: never analysed, or before landmarks were kept.
 """
 
 from __future__ import annotations
@@ -12,7 +13,12 @@ from typing import TYPE_CHECKING
 
 import soxr
 
-from library.analysis.fingerprint import SPEEDS, find_landmarks, hash_landmarks
+from library.analysis.fingerprint import (
+    SPEEDS,
+    find_landmarks,
+    hash_landmarks,
+    reference_fingerprint,
+)
 from library.analysis.spectra import HOP, RATE_HZ, SIZE, magnitude_stft
 from rights.recognition.index_keys import INDEX_REVISION, evenly, index_keys
 from rights.recognition.index_rows import Question
@@ -24,8 +30,7 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-    from library.analysis.fingerprint import Landmarks
-    from library.analysis.types import Fingerprint
+    from library.analysis.types import Fingerprint, Landmarks
     from rights.recognition.index_rows import Index, Vote
     from rights.recognition.types import JSON, Sound
 
@@ -79,15 +84,11 @@ class LocalIndex:
         )
 
     def _find(self, sound: Sound) -> list[_Found]:
-        landmarks = None
-        as_it_is = sound.fingerprint
-        if as_it_is is None:
-            landmarks = landmarks_of(*sound.pcm())
-            as_it_is = hash_landmarks(landmarks)
+        as_it_is = sound.fingerprint or reference_fingerprint(landmarks_of(*sound.pcm()))
         found = self._ask({1.0: as_it_is}, MOST_KEYS)
         if found and found[0].is_sure:
             return found
-        landmarks = landmarks or landmarks_of(*sound.pcm())
+        landmarks = as_it_is.landmarks or landmarks_of(*sound.pcm())
         others = {speed: hash_landmarks(landmarks, speed) for speed in SPEEDS if speed != 1.0}
         return _best_of([*found, *self._ask(others, MOST_KEYS_PER_SPEED)])
 

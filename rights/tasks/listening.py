@@ -14,7 +14,7 @@ from django.conf import settings
 
 from config.lib import blobs
 from config.partners import is_stand_in
-from library.analysis.types import Fingerprint
+from library.analysis.types import Fingerprint, Landmarks
 from rights.domain.pacing import GatePolicy
 from rights.models import RecordingFingerprint
 from rights.recognition.acoustid import AcoustIdPlace, AcoustIdRecogniser
@@ -118,4 +118,8 @@ def fingerprint_search(*, sound: Sound) -> tuple[Hit, ...]:
 def fingerprint_load(key: str) -> Fingerprint:
     """Return the fingerprint that ``track.analyse`` stored under ``TrackAnalysis.fingerprint_key``."""
     with blobs.open_blob(key) as stream, np.load(io.BytesIO(stream.read())) as held:
-        return Fingerprint(held["hashes"], held["frames"], float(held["frames_per_second"]))
+        landmarks = None
+        if "landmark_frames" in held:  # files of before hold none
+            landmarks = Landmarks(held["landmark_frames"], held["landmark_bins"])
+        per_second = float(held["frames_per_second"])
+        return Fingerprint(held["hashes"], held["frames"], per_second, landmarks)

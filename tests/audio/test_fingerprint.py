@@ -123,6 +123,22 @@ def test_hashing_at_speed_one_is_the_reference(catalogue):
     np.testing.assert_array_equal(again.hashes, references[3].hashes)
 
 
+def test_its_landmarks_hash_at_every_speed_as_the_sound_itself_does(catalogue):
+    songs, references = catalogue
+    heard = query_fingerprints(compute_spectra(songs[3], RATE))
+    assert references[3].landmarks is not None
+    for speed, expected in heard.items():
+        kept = hash_landmarks(references[3].landmarks, speed)
+        np.testing.assert_array_equal(kept.hashes, expected.hashes)
+        np.testing.assert_array_equal(kept.frames, expected.frames)
+
+
+def test_a_hash_at_another_speed_keeps_no_landmarks(catalogue):
+    """They would be of this speed, and be taken for those of the song's own."""
+    _, references = catalogue
+    assert hash_landmarks(references[3].landmarks, 1.01).landmarks is None
+
+
 def test_real_songs_are_told_apart(real):
     """Each song scores far more against itself than against the other nine."""
     for name, analysis in real.items():

@@ -57,6 +57,8 @@ def test_vectors_and_fingerprint_are_kept_beside_the_data(bring, do_next_job, be
         stored = np.load(stream, allow_pickle=False)
         assert len(stored["hashes"]) == len(stored["frames"])
         assert len(stored["hashes"]) > 0
+        assert len(stored["landmark_frames"]) == len(stored["landmark_bins"]) > 0
+        assert stored["landmark_frames"].dtype == stored["landmark_bins"].dtype == np.float64
 
 
 def test_the_same_audio_elsewhere_is_not_measured_again(

@@ -20,7 +20,7 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from config.lib.errors import DomainError
-from library.analysis.fingerprint import hash_landmarks
+from library.analysis.fingerprint import reference_fingerprint
 from library.jail.audio import decode
 from rights.domain.matching import decide
 from rights.recognition.local_index import landmarks_of
@@ -112,7 +112,7 @@ def _read(path: Path) -> _Read:
             sound = sound_of_audio(decode(stream))
     except (DomainError, OSError) as error:
         return _Read(path, 0, refusal=str(error))
-    sound = replace(sound, fingerprint=hash_landmarks(landmarks_of(*sound.pcm())))
+    sound = replace(sound, fingerprint=reference_fingerprint(landmarks_of(*sound.pcm())))
     return _Read(path, _since(started), sound)
 
 

@@ -6,7 +6,7 @@ import hashlib
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from library.analysis.fingerprint import hash_landmarks
+from library.analysis.fingerprint import reference_fingerprint
 from rights.recognition.local_index import landmarks_of
 from rights.recognition.synthesis import invented_song
 from rights.recognition.types import Sound
@@ -26,7 +26,8 @@ def song(seed: int, seconds: float = SECONDS) -> tuple[np.ndarray, int]:
 
 @lru_cache(maxsize=32)
 def fingerprint_of(seed: int) -> Fingerprint:
-    return hash_landmarks(landmarks_of(*song(seed)))
+    """Return what the analysis makes of the song: hashes, and the landmarks they are made of."""
+    return reference_fingerprint(landmarks_of(*song(seed)))
 
 
 def sound_of(samples: np.ndarray, rate_hz: int, *, fingerprint: Fingerprint | None = None) -> Sound:

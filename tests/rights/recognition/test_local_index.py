@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pytest
 from django.db import connection
 
 from config.lib import blobs
+from library.analysis.fingerprint import reference_fingerprint
 from rights.models import CatalogueListing, RecordingFingerprint
 from rights.recognition.degradation import DEGRADATIONS, at_speed, excerpt
 from rights.recognition.index_rows import Question
+from rights.recognition.local_index import landmarks_of
 from rights.selectors.fingerprints import VOTES, votes_parameters
 from rights.tasks.listening import (
     fingerprint_forget,
@@ -19,6 +24,9 @@ from rights.tasks.listening import (
 )
 from tests.rights.factories import make_recording
 from tests.rights.recognition.sounds import fingerprint_of, song, sound_of
+
+if TYPE_CHECKING:
+    from rights.recognition.types import Sound
 
 pytestmark = pytest.mark.django_db
 
@@ -30,6 +38,15 @@ def postings() -> int:
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM rights_fingerprint_posting")
         return cursor.fetchone()[0]
+
+
+def unheard(sound: Sound) -> Sound:
+    """Return the sound for those who have no need to hear it."""
+
+    def no_pcm(_start_s=0.0, _stop_s=None, /):
+        raise AssertionError("the sound itself was asked for")
+
+    return replace(sound, pcm=no_pcm)
 
 
 @pytest.fixture
@@ -44,14 +61,7 @@ def test_a_song_is_found_by_the_fingerprint_of_its_analysis(catalogue):
     CatalogueListing.objects.create(
         recording=catalogue[2], storefront="gb", apple_music_id="1499516628", preferred=True
     )
-
-    def no_pcm():
-        raise AssertionError("the sound itself was asked for")
-
-    sound = sound_of(*song(2), fingerprint=fingerprint_of(2))
-    outcome = local_index().recognise(
-        type(sound)(sound.audio_sha256, sound.duration_s, "", sound.fingerprint, no_pcm)
-    )
+    outcome = local_index().recognise(unheard(sound_of(*song(2), fingerprint=fingerprint_of(2))))
 
     assert (outcome.recogniser, outcome.outcome, outcome.message) == ("index", "hit", "")
     (hit,) = outcome.hits
@@ -77,6 +87,30 @@ def test_the_place_and_the_speed_are_told(catalogue):
 
     assert hit.skew == pytest.approx(0.015, abs=0.002)
     assert hit.evidence["offset_s"] == pytest.approx(8.0, abs=0.4)
+
+
+def test_other_speeds_are_asked_about_with_the_landmarks_of_the_analysis(catalogue):
+    faster = at_speed(*song(1), speed=1.015)
+    analysed = reference_fingerprint(landmarks_of(*faster))
+    sound = sound_of(*faster, fingerprint=analysed)
+
+    (hit,) = fingerprint_search(sound=unheard(sound))
+
+    assert (hit.isrc, hit.skew) == (catalogue[1].isrc, pytest.approx(0.015, abs=0.002))
+    stranger = unheard(sound_of(*song(100), fingerprint=fingerprint_of(100)))
+    assert local_index().recognise(stranger).outcome == "miss"
+
+
+def test_who_was_analysed_before_landmarks_were_kept_is_heard_and_gets_the_same_answer(catalogue):
+    faster = at_speed(*song(1), speed=1.015)
+    analysed = reference_fingerprint(landmarks_of(*faster))
+    sound = sound_of(*faster, fingerprint=replace(analysed, landmarks=None))
+    heard = []
+
+    old = fingerprint_search(sound=replace(sound, pcm=lambda: heard.append(1) or faster))
+
+    assert heard == [1]
+    assert old == fingerprint_search(sound=sound_of(*faster, fingerprint=analysed)) != ()
 
 
 def test_songs_that_are_not_in_the_index_are_nobodys(catalogue):
@@ -113,12 +147,8 @@ def test_the_same_sound_is_stored_once(catalogue):
 
 def test_two_masters_of_one_recording_are_one_hit(catalogue):
     master, rate_hz = at_speed(*song(0), speed=1.0004)
-    from library.analysis.fingerprint import hash_landmarks
-    from rights.recognition.local_index import landmarks_of
-
-    fingerprint_store(
-        recording=catalogue[0], fingerprint=hash_landmarks(landmarks_of(master, rate_hz))
-    )
+    known_as = reference_fingerprint(landmarks_of(master, rate_hz))
+    fingerprint_store(recording=catalogue[0], fingerprint=known_as)
 
     hits = fingerprint_search(sound=sound_of(*song(0)))
 

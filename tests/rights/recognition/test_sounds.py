@@ -3,16 +3,28 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 import soundfile
+import soxr
 
 from config.lib import blobs
-from library.models import Asset
+from library.analysis.pipeline import analyse_pcm
+from library.models import Asset, TrackAnalysis
+from library.tasks.analyse import _store_fingerprint
+from library.transcode.files import read_sound
+from rights.recognition.local_index import landmarks_of
 from rights.tasks import sounds
 from rights.tasks.sounds import sound_of_track
 from tests.library.factories import make_asset, make_track
+from tests.rights.recognition.sounds import fingerprint_of, song
+
+if TYPE_CHECKING:
+    from library.analysis.types import Fingerprint
+    from library.models import Track
 
 pytestmark = pytest.mark.django_db
 RATE = 48_000
@@ -23,6 +35,16 @@ def flac(seconds: float) -> bytes:
     tape = io.BytesIO()
     soundfile.write(tape, drawn, RATE, format="FLAC", subtype="PCM_16")
     return tape.getvalue()
+
+
+def make_analysis(track: Track, fingerprint: Fingerprint) -> TrackAnalysis:
+    """Return what an analysis leaves behind as far as a sound is concerned."""
+    return TrackAnalysis.objects.create(
+        audio_sha256=track.audio_sha256,
+        revision="test",
+        data={},
+        fingerprint_key=_store_fingerprint(fingerprint),
+    )
 
 
 @pytest.fixture
@@ -54,6 +76,43 @@ def test_three_who_hear_it_read_it_once_and_hear_the_same(track, opened):
     for samples, rate_hz in heard:
         assert rate_hz == rate == RATE
         assert np.array_equal(samples, expected.mean(axis=1))
+
+
+@pytest.mark.parametrize("rate_hz", [RATE, 44_100, 22_050])
+def test_the_analysis_kept_exactly_the_landmarks_that_the_sound_has(track, rate_hz):
+    mono, own_rate = song(5)
+    mono = soxr.resample(mono, own_rate, rate_hz)
+    shifted = np.roll(mono, rate_hz // 3)  # the channels differ, so that mixing them counts
+    tape = io.BytesIO()
+    soundfile.write(tape, np.stack([mono, shifted], axis=1) / 2, rate_hz, format="FLAC")
+    track.assets.all().delete()
+    make_asset(track, Asset.Kind.MASTER, tape.getvalue(), suffix=".flac")
+    tape.seek(0)
+    measured = analyse_pcm(*read_sound(tape))
+    track.analysis = make_analysis(track, measured.fingerprint)
+
+    sound = sound_of_track(track)
+
+    kept, heard = sound.fingerprint.landmarks, landmarks_of(*sound.pcm())
+    assert np.array_equal(kept.frames, heard.frames)
+    assert np.array_equal(kept.bins, heard.bins)
+    assert len(kept.frames) > 500
+
+
+def test_silence_has_landmarks_too_none_of_them(track):
+    silent = analyse_pcm(np.zeros((2 * RATE, 2), np.float32), RATE)
+    track.analysis = make_analysis(track, silent.fingerprint)
+    landmarks = sound_of_track(track).fingerprint.landmarks
+    assert (len(landmarks.frames), len(landmarks.bins)) == (0, 0)
+
+
+def test_a_file_of_before_they_were_kept_has_hashes_only(track):
+    before = replace(fingerprint_of(5), landmarks=None)
+    track.analysis = make_analysis(track, before)
+    loaded = sound_of_track(track).fingerprint
+    assert loaded.landmarks is None
+    assert np.array_equal(loaded.hashes, before.hashes)
+    assert np.array_equal(loaded.frames, before.frames)
 
 
 def test_two_sounds_share_nothing(track, opened):
