@@ -64,10 +64,10 @@ def open_sound(stream: BinaryIO) -> soundfile.SoundFile:
     return soundfile.SoundFile(descriptor, closefd=False)
 
 
-def blocks_of(source: soundfile.SoundFile) -> Iterator[NDArray[np.float32]]:
-    """Yield what is left of ``source``, block by block, each of shape (frames, channels)."""
+def blocks_of(source: soundfile.SoundFile, frames: int = -1) -> Iterator[NDArray[np.float32]]:
+    """Yield the next ``frames`` of ``source``, or what is left, in blocks of (frames, channels)."""
     blocks: Iterator[NDArray[np.float32]] = source.blocks(
-        blocksize=BLOCK_FRAMES, dtype="float32", always_2d=True
+        blocksize=BLOCK_FRAMES, frames=frames, dtype="float32", always_2d=True
     )
     return blocks
 
@@ -81,8 +81,23 @@ def read_sound(stream: BinaryIO) -> tuple[NDArray[np.float32], int]:
 def read_mono(stream: BinaryIO) -> tuple[NDArray[np.float32], int]:
     """Return the mean of the channels of a stored sound, and its rate in Hz."""
     with open_sound(stream) as source:
-        mono = np.empty(source.frames, np.float32)
-        for number, block in enumerate(blocks_of(source)):
-            start = number * BLOCK_FRAMES
-            mono[start : start + len(block)] = downmix(block)
-        return mono, int(source.samplerate)
+        return mono_of(source)
+
+
+def mono_of(
+    source: soundfile.SoundFile, start_s: float = 0.0, stop_s: float | None = None
+) -> tuple[NDArray[np.float32], int]:
+    """Return the mean of the channels of an open sound, all or between two seconds, and its rate.
+
+    Only that is read, and to the bit what the same seconds of the whole are.
+    """
+    first, last = (
+        source.frames if at is None else min(round(at * source.samplerate), source.frames)
+        for at in (start_s, stop_s)
+    )
+    mono = np.empty(max(0, last - first), np.float32)
+    source.seek(first)
+    for number, block in enumerate(blocks_of(source, len(mono))):
+        start = number * BLOCK_FRAMES
+        mono[start : start + len(block)] = downmix(block)
+    return mono, int(source.samplerate)

@@ -21,7 +21,7 @@ from rights.recognition.degradation import DEGRADATIONS
 from rights.recognition.local_index import LocalIndex, landmarks_of
 from rights.recognition.packing import pack_fingerprint
 from rights.recognition.synthesis import invented_song
-from rights.recognition.types import Sound
+from rights.recognition.types import Sound, pcm_of
 from rights.selectors.fingerprints import PostgresIndex
 from rights.services.fingerprints import postings_add
 
@@ -203,7 +203,7 @@ def _recognise(recogniser: LocalIndex, samples: npt.NDArray[np.float32], rate_hz
 def _sound(
     samples: npt.NDArray[np.float32], rate_hz: int, fingerprint: Fingerprint | None
 ) -> Sound:
-    return Sound("", len(samples) / rate_hz, "", fingerprint, lambda: (samples, rate_hz))
+    return Sound("", len(samples) / rate_hz, "", fingerprint, pcm_of(samples, rate_hz))
 
 
 def _load(path: Path, number: int) -> Song:

@@ -24,7 +24,7 @@ from rights.recognition.acoustid_answers import (
     shortened,
 )
 from rights.recognition.acoustid_desk import DOWN_S, Desk, DeskRefusedError
-from rights.recognition.chromaprint import ChromaprintError, chromaprint_of
+from rights.recognition.chromaprint import LENGTH_S, ChromaprintError, chromaprint_of
 from rights.recognition.types import Outcome
 
 if TYPE_CHECKING:
@@ -125,7 +125,7 @@ class AcoustIdRecogniser:
         if not self._command:
             return self._skipped("no_program")
         try:
-            fingerprint = chromaprint_of(self._command, *sound.pcm())
+            fingerprint = chromaprint_of(self._command, *sound.pcm(0.0, LENGTH_S))
         except ChromaprintError as error:
             logger.warning("chromaprint_failed", detail=str(error))
             return self._skipped("no_fingerprint", detail=str(error))

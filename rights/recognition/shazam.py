@@ -85,7 +85,7 @@ class ShazamRecogniser:
         raw: dict[str, Any] = {"revision": self.revision, "windows": []}
         message = ""
         try:
-            for window in signatures(*sound.pcm(), starts_of(sound.duration_s)):
+            for window in signatures(sound.pcm, starts_of(sound.duration_s)):
                 answer, is_kept = self._answer(window)
                 named.append(read_answer(answer))
                 raw["windows"].append(

@@ -30,11 +30,14 @@ if TYPE_CHECKING:
 
     from shazamio_core import Signature
 
+    from rights.recognition.types import Pcm
+
 # It tells of every object that it makes.
 logging.getLogger("shazamio_core").setLevel(logging.WARNING)
 
 RATE_HZ = 16_000
 WINDOW_S = 12
+MARGIN_S = 0.1
 ATTEMPTS = 2
 RETRY_AFTER_S, LONGEST_RETRY_S = 1.0, 4.0
 TRANSIENT = frozenset({500, 502, 503, 504})
@@ -105,22 +108,31 @@ def longest_s() -> float:
     return policy.attempts * TIMEOUT_S + waits
 
 
-def signatures(
-    samples: npt.NDArray[np.float32], rate_hz: int, starts_s: Sequence[float]
-) -> Iterator[Window]:
-    """Yield the windows of a mono sound that begin at ``starts_s``, each made when it is asked for.
+def signatures(pcm: Pcm, starts_s: Sequence[float]) -> Iterator[Window]:
+    """Yield the windows of a sound that begin at ``starts_s``, each heard when it is asked for.
 
     shazamio's own decoder only ever sees the WAV files that are written here.
     """
-    wave_16k = soxr.resample(samples, rate_hz, RATE_HZ)
 
     async def compute(part: npt.NDArray[np.float32]) -> Signature:
         core = Shazam(segment_duration_seconds=WINDOW_S).core_recognizer
         return await core.recognize_bytes(wav_of(part))
 
     for at in starts_s:
-        part = wave_16k[round(at * RATE_HZ) :][: WINDOW_S * RATE_HZ]
-        yield Window(at, asyncio.run(compute(part)))
+        yield Window(at, asyncio.run(compute(_window(pcm, at))))
+
+
+def _window(pcm: Pcm, start_s: float) -> npt.NDArray[np.float32]:
+    """Return twelve seconds at 16 kHz, as if the whole sound had been resampled, but for rounding.
+
+    From a whole second on, where samples of both rates fall together, and a little more than is
+    wanted, so that the filter's ends lie outside.
+    """
+    first_s = max(0, int(start_s - MARGIN_S))
+    samples, rate_hz = pcm(first_s, start_s + WINDOW_S + MARGIN_S)
+    wave_16k = soxr.resample(samples, rate_hz, RATE_HZ)
+    skipped = round(start_s * RATE_HZ) - first_s * RATE_HZ
+    return np.asarray(wave_16k[skipped:][: WINDOW_S * RATE_HZ])
 
 
 def whole_signature(samples: npt.NDArray[np.float32], rate_hz: int) -> str:

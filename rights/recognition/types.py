@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
 
@@ -14,6 +14,15 @@ if TYPE_CHECKING:
 
 JSON: TypeAlias = "bool | int | float | str | list[JSON] | dict[str, JSON] | None"
 Verdict = Literal["hit", "miss", "error", "skipped"]
+
+
+class Pcm(Protocol):
+    """The way to the sound itself."""
+
+    def __call__(
+        self, start_s: float = 0.0, stop_s: float | None = None, /
+    ) -> tuple[npt.NDArray[np.float32], int]:
+        """Return mono samples, full scale 1, and their rate in Hz: all, or between two seconds."""
 
 
 @dataclass(frozen=True)
@@ -29,15 +38,27 @@ class Sound:
     fingerprint
         Of the analysis, when one was made.
     pcm
-        Returns mono float32 samples, full scale 1, and their rate in Hz. Called only by those who
-        need the sound itself, so that nobody decodes for a recogniser that is switched off.
+        Called only by those who need the sound itself, and for as much of it as they need: what
+        nobody asks for is not decoded.
     """
 
     audio_sha256: str
     duration_s: float
     isrc_tag: str
     fingerprint: Fingerprint | None
-    pcm: Callable[[], tuple[npt.NDArray[np.float32], int]]
+    pcm: Pcm
+
+
+def pcm_of(samples: npt.NDArray[np.float32], rate_hz: int) -> Pcm:
+    """Return the way to mono samples that are in memory already."""
+
+    def pcm(
+        start_s: float = 0.0, stop_s: float | None = None
+    ) -> tuple[npt.NDArray[np.float32], int]:
+        stop = None if stop_s is None else round(stop_s * rate_hz)
+        return samples[round(start_s * rate_hz) : stop], rate_hz
+
+    return pcm
 
 
 @dataclass(frozen=True)

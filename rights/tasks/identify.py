@@ -47,8 +47,8 @@ def identify(run: Run) -> None:
     if match.state != Match.State.MATCHING or match.round != number:
         run.finish(lambda: {"match": str(match.pk)})  # somebody has decided, or asked again
         return
-    sound = sound_of_track(match.track)
-    story = _listen(run, match, number, sound)
+    with sound_of_track(match.track) as sound:
+        story = _listen(run, match, number, sound)
     kept = _kept(run, match, number, "catalogue", lambda: _look_up(match, story), CATALOGUE_PPM)
     whole = Story(story.duration_ms, story.isrc_tag, story.answered, found_again(kept.answer))
     decision = decide(findings_of(whole))

@@ -2,43 +2,50 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack, contextmanager
 from functools import cache
 from typing import TYPE_CHECKING
 
 from config.lib import blobs
 from library.analysis.channels import downmix
 from library.models import Asset
-from library.transcode.files import read_mono
+from library.transcode.files import mono_of, open_sound
 from rights.domain.identifiers import isrc_in_tags
-from rights.recognition.types import Sound
+from rights.recognition.types import Sound, pcm_of
 from rights.tasks.listening import fingerprint_load
 
 if TYPE_CHECKING:
-    import numpy as np
-    import numpy.typing as npt
+    from collections.abc import Iterator
+
+    from soundfile import SoundFile
 
     from library.jail.audio import DecodedAudio
     from library.models import Track
 
 
-def sound_of_track(track: Track) -> Sound:
-    """Return the sound of a track that is ready: fingerprint of its analysis, samples of its master."""
+@contextmanager
+def sound_of_track(track: Track) -> Iterator[Sound]:
+    """Hold the sound of a track that is ready: fingerprint of its analysis, samples of its master.
+
+    The master is opened when somebody first wants to hear it, and closed at the end.
+    """
     analysis = track.analysis
     key = analysis.fingerprint_key if analysis is not None else ""
+    with ExitStack() as opened:
 
-    @cache  # our own index, Shazam and AcoustID each want it
-    def pcm() -> tuple[npt.NDArray[np.float32], int]:
-        master = track.assets.get(kind=Asset.Kind.MASTER)
-        with blobs.open_blob(master.key) as stream:
-            return read_mono(stream)
+        @cache  # a bucket would send it anew for everybody who listens
+        def source() -> SoundFile:
+            master = track.assets.get(kind=Asset.Kind.MASTER)
+            stream = opened.enter_context(blobs.open_blob(master.key))
+            return opened.enter_context(open_sound(stream))
 
-    return Sound(
-        audio_sha256=track.audio_sha256,
-        duration_s=(track.duration_ms or 0) / 1000,
-        isrc_tag=isrc_in_tags(track.tags),
-        fingerprint=fingerprint_load(key) if key else None,
-        pcm=pcm,
-    )
+        yield Sound(
+            audio_sha256=track.audio_sha256,
+            duration_s=(track.duration_ms or 0) / 1000,
+            isrc_tag=isrc_in_tags(track.tags),
+            fingerprint=fingerprint_load(key) if key else None,
+            pcm=lambda *between: mono_of(source(), *between),
+        )
 
 
 def sound_of_audio(audio: DecodedAudio) -> Sound:
@@ -48,5 +55,5 @@ def sound_of_audio(audio: DecodedAudio) -> Sound:
         duration_s=audio.duration_s,
         isrc_tag=isrc_in_tags(audio.tags),
         fingerprint=None,
-        pcm=cache(lambda: (downmix(audio.samples), audio.rate_hz)),
+        pcm=pcm_of(downmix(audio.samples), audio.rate_hz),
     )

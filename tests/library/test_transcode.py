@@ -9,7 +9,14 @@ import pytest
 import soundfile
 
 from library.transcode.aac import write_m4a
-from library.transcode.files import BLOCK_FRAMES, read_mono, read_sound, write_flac
+from library.transcode.files import (
+    BLOCK_FRAMES,
+    mono_of,
+    open_sound,
+    read_mono,
+    read_sound,
+    write_flac,
+)
 
 RATE = 44_100
 
@@ -94,6 +101,28 @@ def test_a_sound_in_memory_is_read_as_one_on_disk(tmp_path):
     assert np.array_equal(read_sound(held)[0], on_disk)
     held.seek(0)
     assert np.array_equal(read_mono(held)[0], on_disk.mean(axis=1))
+
+
+@pytest.mark.parametrize("frames", [RATE // 2, 3 * BLOCK_FRAMES + 17])
+def test_a_part_of_a_sound_is_that_part_of_the_whole_in_any_order(tmp_path, frames):
+    path = stored(tmp_path, noise(frames))
+    long_s = frames / RATE
+    with path.open("rb") as stream, open_sound(stream) as source:
+        whole, _rate = mono_of(source)
+        for start_s, stop_s in [(0.3 * long_s, 0.9 * long_s), (0.0, 0.1), (0.2, None), (0.01, 0.3)]:
+            end = frames if stop_s is None else round(stop_s * RATE)
+            part, _rate = mono_of(source, start_s, stop_s)
+            assert np.array_equal(part, whole[round(start_s * RATE) : end])
+        assert np.array_equal(mono_of(source)[0], whole)
+
+
+def test_beyond_its_end_a_sound_has_no_samples(tmp_path):
+    path = stored(tmp_path, noise(RATE))
+    with path.open("rb") as stream, open_sound(stream) as source:
+        assert len(mono_of(source, 0.5, 9.0)[0]) == RATE // 2
+        assert len(mono_of(source, 9.0, 12.0)[0]) == 0
+        assert len(mono_of(source, 0.5, 0.5)[0]) == 0
+        assert len(mono_of(source, 0.5, 0.2)[0]) == 0
 
 
 def test_reading_leaves_the_file_to_whoever_opened_it(tmp_path):

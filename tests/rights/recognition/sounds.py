@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from library.analysis.fingerprint import reference_fingerprint
 from rights.recognition.local_index import landmarks_of
 from rights.recognition.synthesis import invented_song
-from rights.recognition.types import Sound
+from rights.recognition.types import Sound, pcm_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -36,5 +36,5 @@ def sound_of(samples: np.ndarray, rate_hz: int, *, fingerprint: Fingerprint | No
         duration_s=len(samples) / rate_hz,
         isrc_tag="",
         fingerprint=fingerprint,
-        pcm=lambda: (samples, rate_hz),
+        pcm=pcm_of(samples, rate_hz),
     )

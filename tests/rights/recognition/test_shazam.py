@@ -7,10 +7,12 @@ import json
 
 import numpy as np
 import pytest
+import soxr
 
 from rights.recognition import shazam_client
 from rights.recognition.degradation import as_mp3, at_speed, with_pink_noise
 from rights.recognition.shazam import SENTENCES, ShazamPlace, ShazamRecogniser, starts_of
+from rights.recognition.types import pcm_of
 from tests.rights.recognition.sounds import song, sound_of
 
 TAG = "/discovery/v5/"
@@ -320,10 +322,39 @@ def test_windows_are_made_when_they_are_asked_for_and_are_those_of_the_whole_sou
     made = []
     whole = shazam_client.wav_of
     monkeypatch.setattr(shazam_client, "wav_of", lambda part: made.append(len(part)) or whole(part))
-    windows = shazam_client.signatures(*song(2), (0.0, 10.0, 18.0))
+    windows = shazam_client.signatures(pcm_of(*song(2)), (0.0, 10.0, 18.0))
     assert made == []
     first = next(windows)
     assert (first.start_s, made) == (0.0, [12 * 16_000])
     assert [each.start_s for each in windows] == [10.0, 18.0]
-    again = list(shazam_client.signatures(*song(2), (0.0,)))
+    again = list(shazam_client.signatures(pcm_of(*song(2)), (0.0,)))
     assert again[0].digest == first.digest
+
+
+@pytest.mark.parametrize("rate_hz", [8_000, 11_025, 22_050, 44_100, 48_000, 96_000])
+@pytest.mark.parametrize("start_s", [0.0, 0.04, 7.0, 13.337, 28.0])
+def test_a_window_sounds_as_the_whole_sound_does_there(rate_hz, start_s):
+    """Where the whole has been resampled, rounding falls elsewhere: under a 16-bit step."""
+    samples = soxr.resample(*song(2), rate_hz)
+    whole = soxr.resample(samples, rate_hz, shazam_client.RATE_HZ)
+    first = round(start_s * shazam_client.RATE_HZ)
+
+    window = shazam_client._window(pcm_of(samples, rate_hz), start_s)
+
+    assert len(window) == 12 * shazam_client.RATE_HZ
+    assert np.abs(window - whole[first : first + len(window)]).max() < 2**-16
+
+
+def test_only_what_the_windows_need_is_heard():
+    asked, whole = [], pcm_of(*song(2))
+
+    def pcm(start_s=0.0, stop_s=None):
+        asked.append((start_s, stop_s))
+        return whole(start_s, stop_s)
+
+    assert len(list(shazam_client.signatures(pcm, (4.0, 14.5, 27.95)))) == 3
+    assert asked == [
+        (3, pytest.approx(16.1)),
+        (14, pytest.approx(26.6)),
+        (27, pytest.approx(40.05)),
+    ]

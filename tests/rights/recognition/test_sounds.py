@@ -63,19 +63,32 @@ def opened(monkeypatch):
 
 
 def test_a_sound_that_nobody_hears_is_not_read(track, opened):
-    sound = sound_of_track(track)
-    assert (sound.isrc_tag, sound.audio_sha256) == ("GBABC2000001", track.audio_sha256)
+    with sound_of_track(track) as sound:
+        assert (sound.isrc_tag, sound.audio_sha256) == ("GBABC2000001", track.audio_sha256)
     assert opened == []
 
 
-def test_three_who_hear_it_read_it_once_and_hear_the_same(track, opened):
-    sound = sound_of_track(track)
-    heard = [sound.pcm() for _recogniser in range(3)]
+def test_three_who_hear_it_open_it_once_and_hear_the_same(track, opened):
+    with sound_of_track(track) as sound:
+        heard = [sound.pcm() for _recogniser in range(3)]
+        part, _rate = sound.pcm(0.5, 1.25)
     assert len(opened) == 1
     expected, rate = soundfile.read(io.BytesIO(flac(2.5)), dtype="float32")
     for samples, rate_hz in heard:
         assert rate_hz == rate == RATE
         assert np.array_equal(samples, expected.mean(axis=1))
+    assert np.array_equal(part, heard[0][0][RATE // 2 : 5 * RATE // 4])
+
+
+def test_what_was_opened_is_closed_when_nobody_listens_any_more(track, monkeypatch):
+    streams, real = [], blobs.open_blob
+    monkeypatch.setattr(
+        sounds.blobs, "open_blob", lambda key: streams.append(real(key)) or streams[-1]
+    )
+    with sound_of_track(track) as sound:
+        sound.pcm(0.0, 1.0)
+        assert [stream.closed for stream in streams] == [False]
+    assert [stream.closed for stream in streams] == [True]
 
 
 @pytest.mark.parametrize("rate_hz", [RATE, 44_100, 22_050])
@@ -91,9 +104,9 @@ def test_the_analysis_kept_exactly_the_landmarks_that_the_sound_has(track, rate_
     measured = analyse_pcm(*read_sound(tape))
     track.analysis = make_analysis(track, measured.fingerprint)
 
-    sound = sound_of_track(track)
+    with sound_of_track(track) as sound:
+        kept, heard = sound.fingerprint.landmarks, landmarks_of(*sound.pcm())
 
-    kept, heard = sound.fingerprint.landmarks, landmarks_of(*sound.pcm())
     assert np.array_equal(kept.frames, heard.frames)
     assert np.array_equal(kept.bins, heard.bins)
     assert len(kept.frames) > 500
@@ -102,31 +115,33 @@ def test_the_analysis_kept_exactly_the_landmarks_that_the_sound_has(track, rate_
 def test_silence_has_landmarks_too_none_of_them(track):
     silent = analyse_pcm(np.zeros((2 * RATE, 2), np.float32), RATE)
     track.analysis = make_analysis(track, silent.fingerprint)
-    landmarks = sound_of_track(track).fingerprint.landmarks
+    with sound_of_track(track) as sound:
+        landmarks = sound.fingerprint.landmarks
     assert (len(landmarks.frames), len(landmarks.bins)) == (0, 0)
 
 
 def test_a_file_of_before_they_were_kept_has_hashes_only(track):
     before = replace(fingerprint_of(5), landmarks=None)
     track.analysis = make_analysis(track, before)
-    loaded = sound_of_track(track).fingerprint
+    with sound_of_track(track) as sound:
+        loaded = sound.fingerprint
     assert loaded.landmarks is None
     assert np.array_equal(loaded.hashes, before.hashes)
     assert np.array_equal(loaded.frames, before.frames)
 
 
 def test_two_sounds_share_nothing(track, opened):
-    one, other = sound_of_track(track), sound_of_track(track)
-    assert one.pcm()[0] is not other.pcm()[0]
+    with sound_of_track(track) as one, sound_of_track(track) as other:
+        assert one.pcm()[0] is not other.pcm()[0]
     assert len(opened) == 2
 
 
 def test_a_file_that_is_missing_is_missed_again_the_next_time(track):
-    sound = sound_of_track(track)
     key = track.assets.get().key
     blobs.delete(key)
-    for _time in range(2):
-        with pytest.raises(FileNotFoundError):
-            sound.pcm()
-    blobs.put(io.BytesIO(flac(2.5)), suffix=".flac")
-    assert len(sound.pcm()[0]) == round(2.5 * RATE)
+    with sound_of_track(track) as sound:
+        for _time in range(2):
+            with pytest.raises(FileNotFoundError):
+                sound.pcm()
+        blobs.put(io.BytesIO(flac(2.5)), suffix=".flac")
+        assert len(sound.pcm()[0]) == round(2.5 * RATE)
