@@ -14,9 +14,9 @@ from generation.composition.mining.measured import read_analysis
 from generation.composition.mining.source import mine_source
 from generation.quality.likeness import read_song
 from generation.rendering.arrangement import RATE
-from generation.rendering.spectrum import long_term_spectrum
 from library.analysis.benchmark import audio_files
 from library.analysis.decode import decode_file
+from library.analysis.long_term import long_term_spectrum
 from library.analysis.pipeline import analyse_pcm
 from library.analysis.revision import ANALYSIS_REVISION
 from library.tasks.analyse import analysis_as_json

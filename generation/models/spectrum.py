@@ -1,4 +1,4 @@
-"""How a source sounds in the long run: measured once for each audio, whoever uploaded it."""
+"""How a source sounds in the long run, where its analysis is one of before it said so itself."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class SourceSpectrum(models.Model):
-    """Levels of third-octaves in dB (``generation.rendering.spectrum``), by audio and revision."""
+    """Levels of third-octaves in dB (``library.analysis.long_term``), by audio and revision."""
 
     audio_sha256 = models.CharField(max_length=64)
     revision = models.CharField(_("revision"), max_length=20)

@@ -10,8 +10,9 @@ import numpy.typing as npt
 from generation.quality.finding import Finding
 from generation.rendering.arrangement import RATE, SectionSound
 from generation.rendering.finish import Rendering
-from generation.rendering.spectrum import ReferenceSound, long_term_spectrum, octave_distances_db
+from generation.rendering.spectrum import ReferenceSound, octave_distances_db
 from generation.rendering.tape import let_go
+from library.analysis.long_term import long_term_spectrum
 from library.analysis.loudness import lufs_between, measure_loudness
 from library.analysis.types import Loudness
 

@@ -8,7 +8,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy.optimize import minimize
 
-from generation.rendering.spectrum import FIRST, Frames, ReferenceSound, gated_lufs
+from generation.rendering.spectrum import ReferenceSound, gated_lufs
+from library.analysis.long_term import FIRST, Frames
 
 Doubles = npt.NDArray[np.float64]
 

@@ -13,7 +13,8 @@ from generation.rendering.compressor import Compression, compressor_gains
 from generation.rendering.convolution import Convolver
 from generation.rendering.equaliser import Band, magnitude_db, minimum_phase, response
 from generation.rendering.limiter import limit
-from generation.rendering.spectrum import BANDS_HZ, FIRST, ReferenceSound, long_term_spectrum
+from generation.rendering.spectrum import ReferenceSound
+from library.analysis.long_term import BANDS_HZ, FIRST, long_term_spectrum
 from library.analysis.loudness import integrated_lufs, measure_loudness
 from library.analysis.types import Loudness
 

@@ -27,14 +27,9 @@ from generation.rendering.equaliser import response, steep_highpass
 from generation.rendering.limiter import ceiling_gains
 from generation.rendering.reverb import HALL, ROOM, reverb, ring_samples
 from generation.rendering.sidechain import duck_gains
-from generation.rendering.spectrum import (
-    WINDOW_S,
-    Frames,
-    ReferenceSound,
-    frames_of,
-    gated_lufs,
-)
+from generation.rendering.spectrum import ReferenceSound, gated_lufs
 from generation.rendering.tape import let_go, take_up
+from library.analysis.long_term import WINDOW_S, Frames, frames_of
 
 Floats = npt.NDArray[np.float32]
 Doubles = npt.NDArray[np.float64]

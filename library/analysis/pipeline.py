@@ -24,6 +24,7 @@ from library.analysis.errors import AudioInvalidError, AudioTooLongError, AudioT
 from library.analysis.fingerprint import fingerprint
 from library.analysis.harmony import beat_harmony
 from library.analysis.key import estimate_key
+from library.analysis.long_term import describe_long_term
 from library.analysis.loudness import measure_loudness
 from library.analysis.notes import NOT_TRANSCRIBED, transcribe
 from library.analysis.peaks import peaks_overview
@@ -56,6 +57,7 @@ STEPS = (
     "drums",
     "bass",
     "timbre",
+    "long_term",
     "descriptors",
     "embedding",
     "fingerprint",
@@ -134,6 +136,7 @@ def _analyse(
     with watch.step("spectra"):
         spectra = compute_spectra(samples, sample_rate)
     colour = aside.submit(watch.timed, "timbre", describe_timbre, samples, spectra)
+    long_term = aside.submit(watch.timed, "long_term", describe_long_term, samples, sample_rate)
     landmarks = aside.submit(watch.timed, "fingerprint", fingerprint, spectra)
     score = _read_score(spectra, watch)
     tempo, beats, key, chords = score.tempo, score.beats, score.key, score.chords
@@ -171,6 +174,7 @@ def _analyse(
         melody=melody,
         notes=notes,
         timbre=timbre,
+        long_term=long_term.result(),
         descriptors=descriptors,
         complexity=complexity,
         embedding=embedding,

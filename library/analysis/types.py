@@ -151,6 +151,14 @@ class Timbre:
 
 
 @dataclass(frozen=True, slots=True)
+class LongTerm:
+    """Levels of 29 third-octaves from 25 Hz to 16 kHz over the song, in dB below its loudness."""
+
+    revision: str
+    levels_db: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Descriptors:
     """Listener-facing scales from 0 to 1 with the definitions of ``descriptors.py``."""
 
@@ -234,6 +242,7 @@ class Analysis:
     melody: NoteLine
     notes: NoteLine
     timbre: Timbre
+    long_term: LongTerm
     descriptors: Descriptors
     complexity: Complexity
     embedding: Embedding

@@ -11,10 +11,12 @@ from django.db.models.functions import Now
 
 from config.jobs.models import Job
 from config.lib import blobs
-from library.analysis.revision import ANALYSIS_REVISION
+from library.analysis.long_term import describe_long_term
+from library.analysis.revision import ANALYSIS_REVISION, LONG_TERM_REVISION
 from library.models import Track, TrackAnalysis
 from library.selectors.track_list import state_of
 from library.tasks.analyse import _json_value
+from library.transcode.files import read_sound
 from tests.library.sounds import RATE, encoded
 
 pytestmark = pytest.mark.django_db
@@ -59,6 +61,19 @@ def test_vectors_and_fingerprint_are_kept_beside_the_data(bring, do_next_job, be
         assert len(stored["hashes"]) > 0
         assert len(stored["landmark_frames"]) == len(stored["landmark_bins"]) > 0
         assert stored["landmark_frames"].dtype == stored["landmark_bins"].dtype == np.float64
+
+
+def test_the_long_term_spectrum_is_kept_to_the_last_digit(bring, do_next_job, beating):
+    bring(beating)
+    do_next_job()
+    do_next_job()
+    track = Track.objects.get()
+    with blobs.open_blob(track.assets.get(kind="master").key) as stream:
+        measured = describe_long_term(*read_sound(stream))
+    assert track.analysis.data["long_term"] == {
+        "revision": LONG_TERM_REVISION,
+        "levels_db": list(measured.levels_db),
+    }
 
 
 def test_the_same_audio_elsewhere_is_not_measured_again(

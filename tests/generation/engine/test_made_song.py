@@ -31,7 +31,6 @@ from generation.composition.archive import load
 from generation.engines import registry, seeds
 from generation.exports.stored import StoredFlac, lossy_of
 from generation.models import Receipt, SourceSpectrum, Version, VersionAsset
-from generation.rendering.spectrum import BANDS_HZ
 from generation.selectors.receipt_page import receipt_find
 from generation.selectors.wanted import ON_DEMAND
 from generation.services.base_models import base_model_newest
@@ -44,6 +43,7 @@ from generation.tasks.facts import tags_of
 from generation.tasks.generate import generate
 from generation.tasks.specs import spec_key, spec_of
 from generation.tasks.wanted import make
+from library.analysis.long_term import BANDS_HZ
 from tests.cast import make_cast
 from tests.generation.engine.ten import SHORT, asked, claimed, make_ten, taken
 from tests.generation.engine.test_killed import KilledError, Mortal

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from config.lib import blobs
 from generation.models import SourceSpectrum
-from generation.rendering.spectrum import BANDS_HZ, long_term_spectrum
 from generation.tasks import spectra as module
 from generation.tasks.spectra import audio_of, spectra_of
-from library.models import Asset
+from library.analysis import long_term
+from library.analysis.long_term import BANDS_HZ, long_term_spectrum
+from library.analysis.pipeline import analyse_pcm
+from library.models import Asset, Track
+from library.tasks.analyse import analysis_as_json
 from tests.generation.engine.ten import make_ten
 
 pytestmark = pytest.mark.django_db
@@ -18,7 +23,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def tracks(cast):
     """Ten tracks of which the first two have a master."""
-    entries = make_ten(cast.studio).entries.select_related("track").order_by("position")
+    entries = make_ten(cast.studio).entries.select_related("track__analysis").order_by("position")
     return [entry.track for entry in entries]
 
 
@@ -67,8 +72,60 @@ def test_of_one_audio_in_two_libraries_one_spectrum_is_measured(tracks, read):
 
 
 def test_a_long_song_is_measured_by_its_first_minutes(tracks, monkeypatch):
-    monkeypatch.setattr(module, "EXCERPT_S", 0.5)
+    monkeypatch.setattr(long_term, "EXCERPT_S", 0.5)
     found = spectra_of(tracks[:1])[tracks[0].audio_sha256]
     samples, rate = audio_of(tracks[0])
     assert found == long_term_spectrum(samples[: rate // 2], rate)
     assert found != long_term_spectrum(samples, rate)
+
+
+def analysed(track: Track, **changed: Any) -> Track:
+    """Analyse the master of a track as the job does, and keep its spectrum as rows do."""
+    told = analysis_as_json(analyse_pcm(*audio_of(track)))["long_term"] | changed
+    track.analysis.data["long_term"] = told
+    track.analysis.save()
+    return Track.objects.select_related("analysis").get(pk=track.pk)
+
+
+def test_the_analysis_holds_the_very_numbers_that_are_measured_here(tracks, read):
+    here = spectra_of(tracks[:2])
+    ready = [analysed(track) for track in tracks[:2]]
+    SourceSpectrum.objects.all().delete()
+    read.clear()
+    assert spectra_of(ready) == here
+    assert read == []
+
+
+def test_of_analysed_songs_no_file_is_opened_no_row_read_and_none_written(
+    tracks, read, django_assert_num_queries
+):
+    ready = [analysed(track) for track in tracks[:2]]
+    blobs.delete(tracks[0].assets.get(kind=Asset.Kind.MASTER).key)
+    read.clear()
+    with django_assert_num_queries(0):
+        found = spectra_of(ready)
+    assert [len(levels) for levels in found.values()] == [len(BANDS_HZ)] * 2
+    assert (read, SourceSpectrum.objects.count()) == ([], 0)
+
+
+def test_songs_analysed_before_and_after_stand_side_by_side(tracks, read):
+    ready = analysed(tracks[0])
+    read.clear()
+    found = spectra_of([ready, tracks[1]])
+    assert [len(found[track.audio_sha256]) for track in tracks[:2]] == [len(BANDS_HZ)] * 2
+    assert len(read) == 1
+    assert SourceSpectrum.objects.get().audio_sha256 == tracks[1].audio_sha256
+
+
+def test_what_was_measured_in_another_way_is_not_believed(tracks, read):
+    old = analysed(tracks[0], revision="0", levels_db=[0.0] * len(BANDS_HZ))
+    read.clear()
+    found = spectra_of([old])[old.audio_sha256]
+    assert len(read) == 1
+    assert found == long_term_spectrum(*audio_of(old))
+
+
+def test_a_song_that_was_never_analysed_is_measured(tracks, read):
+    tracks[0].analysis = None
+    assert len(spectra_of(tracks[:1])[tracks[0].audio_sha256]) == len(BANDS_HZ)
+    assert len(read) == 1

@@ -14,7 +14,8 @@ from generation.rendering.arrangement import RATE, Arrangement
 from generation.rendering.finish import Rendering
 from generation.rendering.mastering import Mastered
 from generation.rendering.mixing import Mix
-from generation.rendering.spectrum import ReferenceSound, long_term_spectrum
+from generation.rendering.spectrum import ReferenceSound
+from library.analysis.long_term import long_term_spectrum
 from library.analysis.loudness import measure_loudness
 from library.analysis.types import Loudness
 from tests.generation.rendering.desk import noise, tone

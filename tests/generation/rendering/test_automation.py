@@ -21,14 +21,8 @@ from generation.rendering.balance import MOST_MOVED_DB, balanced_db, section_luf
 from generation.rendering.channel import STRIPS
 from generation.rendering.envelope import GRID_S, edges_of
 from generation.rendering.equaliser import magnitude_db
-from generation.rendering.spectrum import (
-    BANDS_HZ,
-    WINDOW_S,
-    Frames,
-    ReferenceSound,
-    octave_distances_db,
-    spectrum_of,
-)
+from generation.rendering.spectrum import ReferenceSound, octave_distances_db
+from library.analysis.long_term import BANDS_HZ, WINDOW_S, Frames, spectrum_of
 from tests.generation.rendering.measures import section
 
 SONG = [

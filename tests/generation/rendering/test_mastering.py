@@ -9,12 +9,8 @@ from scipy.signal import resample_poly
 from generation.rendering.arrangement import RATE
 from generation.rendering.mastering import CORRECTED, MOST_CORRECTED_DB, correction_db, master
 from generation.rendering.mixing import mix
-from generation.rendering.spectrum import (
-    BANDS_HZ,
-    ReferenceSound,
-    long_term_spectrum,
-    octave_distances_db,
-)
+from generation.rendering.spectrum import ReferenceSound, octave_distances_db
+from library.analysis.long_term import BANDS_HZ, long_term_spectrum
 from library.analysis.loudness import measure_loudness
 from tests.generation.rendering.desk import arrangement, db, dry_stems, noise, tone
 

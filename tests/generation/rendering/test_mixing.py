@@ -18,13 +18,8 @@ from generation.rendering.balance import section_lufs
 from generation.rendering.channel import OTHER, STRIPS, strip_of
 from generation.rendering.mastering import master
 from generation.rendering.mixing import MIX_LUFS, MOST_PEAK, mix
-from generation.rendering.spectrum import (
-    BANDS_HZ,
-    ReferenceSound,
-    frames_of,
-    long_term_spectrum,
-    octave_distances_db,
-)
+from generation.rendering.spectrum import ReferenceSound, octave_distances_db
+from library.analysis.long_term import BANDS_HZ, frames_of, long_term_spectrum
 from library.analysis.loudness import measure_loudness
 from tests.generation.rendering.desk import BAR_S, arrangement, db, dry_stems
 

@@ -7,57 +7,20 @@ import pytest
 
 from generation.rendering.arrangement import RATE
 from generation.rendering.spectrum import (
-    BANDS_HZ,
-    FLOOR_DB,
     OCTAVES_HZ,
     ReferenceSound,
-    frames_of,
     gated_lufs,
-    long_term_spectrum,
     octave_distances_db,
     octaves_db,
     reference_sound,
 )
+from library.analysis.long_term import BANDS_HZ, frames_of
 from library.analysis.loudness import measure_loudness
 from tests.generation.rendering.desk import arrangement, dry_stems, noise, tone
 
 
 def measured(audio, rate=RATE):
     return frames_of([np.ascontiguousarray(channel) for channel in audio.T], rate)
-
-
-@pytest.mark.parametrize("hz", [63.0, 440.0, 1_000.0, 10_000.0])
-def test_a_tone_has_its_power_in_its_own_band(hz):
-    bands = measured(tone(2, hz, 0.5)).bands[:-1].mean(0)
-    own = int(np.abs(np.log(np.array(BANDS_HZ) / hz)).argmin())
-    assert bands[max(0, own - 1) : own + 2].sum() == pytest.approx(0.25, rel=0.02)
-    assert bands.argmax() == own
-
-
-def test_white_noise_rises_by_one_db_from_band_to_band():
-    levels = np.array(long_term_spectrum(noise(8)))
-    assert np.polyfit(np.arange(len(levels)), levels, 1)[0] == pytest.approx(1.0, abs=0.03)
-
-
-@pytest.mark.parametrize("rate", [22_050, 44_100, 48_000, 96_000])
-def test_a_spectrum_does_not_depend_on_the_rate_it_was_stored_at(rate):
-    time = np.arange(4 * rate) / rate
-    wave = sum(np.sin(2 * np.pi * hz * time) for hz in (100, 1_000, 4_000))
-    levels = np.array(long_term_spectrum((0.1 * wave[:, None]).astype(np.float32), rate))
-    for hz in (100, 1_000, 4_000):
-        own = int(np.abs(np.log(np.array(BANDS_HZ) / hz)).argmin())
-        at_1k = levels[int(np.abs(np.log(np.array(BANDS_HZ) / 1_000)).argmin())]
-        assert levels[own] == pytest.approx(at_1k, abs=0.6)
-
-
-def test_a_louder_song_has_the_same_spectrum():
-    song = noise(3)
-    assert long_term_spectrum(song) == pytest.approx(long_term_spectrum(song * 0.1), abs=0.02)
-
-
-def test_silence_has_the_floor_everywhere():
-    assert set(long_term_spectrum(np.zeros((5_000, 2), np.float32))) == {FLOOR_DB}
-    assert len(long_term_spectrum(np.zeros((0, 2), np.float32))) == len(BANDS_HZ)
 
 
 def test_the_quick_loudness_agrees_with_the_meter():
