@@ -1,7 +1,8 @@
 """Melody and notes of short excerpts, by the basic-pitch network (Bittner et al., ICASSP 2022).
 
-The 230 KB ONNX file inside the basic-pitch wheel is run directly: importing that package would pull
-in TensorFlow or librosa. Without the file or onnxruntime nothing is transcribed and nothing fails.
+The 230 KB ONNX file inside the basic-pitch wheel is opened by ``network``: importing that package
+would pull in TensorFlow or librosa. Without the file or onnxruntime nothing is transcribed and
+nothing fails.
 The network reads the first instance of each section letter, at most ``MOST_S`` in all; a repeat
 would say the same again.
 """
@@ -17,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from library.analysis.harmony import PITCHES
+from library.analysis.network import NOTES, ONSETS, open_network
 from library.analysis.spectra import RATE_HZ, Floats, Spectra
 from library.analysis.types import Note, NoteLine
 
@@ -80,23 +82,21 @@ def excerpts(sections: Sequence[Section]) -> list[tuple[float, float]]:
 
 @lru_cache(maxsize=1)
 def _session() -> Any | None:
-    """Return the network on one thread: workers are processes, and spinning threads slow them."""
+    """Return the network, or nothing where the wheel, its file or onnxruntime is missing."""
+    file = _network_file()
+    if file is None or importlib.util.find_spec("onnxruntime") is None:
+        return None
+    return open_network(file)
+
+
+def _network_file() -> Path | None:
+    """Where the wheel's network lies, found without importing the package."""
     package = importlib.util.find_spec("basic_pitch")
     if package is None or not package.submodule_search_locations:
         return None
-    if importlib.util.find_spec("onnxruntime") is None:
-        return None
-    import onnxruntime
-
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = options.inter_op_num_threads = 1
-    options.log_severity_level = 3
     folder = Path(next(iter(package.submodule_search_locations)))
-    return onnxruntime.InferenceSession(
-        str(folder / "saved_models" / "icassp_2022" / "nmp.onnx"),
-        options,
-        providers=["CPUExecutionProvider"],
-    )
+    file = folder / "saved_models" / "icassp_2022" / "nmp.onnx"
+    return file if file.is_file() else None
 
 
 def _posteriors(session: Any, mono: Floats) -> tuple[Floats, Floats, npt.NDArray[np.float64]]:
@@ -105,11 +105,10 @@ def _posteriors(session: Any, mono: Floats) -> tuple[Floats, Floats, npt.NDArray
     windows = -(-len(padded) // HOP)
     padded = np.pad(padded, (0, windows * HOP + WINDOW - len(padded)))
     name = session.get_inputs()[0].name
-    names = ["StatefulPartitionedCall:2", "StatefulPartitionedCall:1"]
     onsets, frames, times = [], [], []
     for i in range(windows):
         block = padded[i * HOP : i * HOP + WINDOW][None, :, None]
-        onset, note = session.run(names, {name: block})
+        onset, note = session.run([ONSETS, NOTES], {name: block})
         inner = slice(EDGE_FRAMES, onset.shape[1] - EDGE_FRAMES)
         onsets.append(onset[0, inner])
         frames.append(note[0, inner])

@@ -105,7 +105,7 @@ def analyse_pcm(
     sample_rate
         In Hz, 8,000 to 192,000.
     with_notes
-        Also transcribe melody and notes (three to four times the cost of all else).
+        Also transcribe melody and notes (about a third of the cost of all else).
     progress
         Called with each step's name and the share of the steps done, before the step runs.
 

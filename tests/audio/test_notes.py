@@ -13,6 +13,7 @@ from library.analysis.types import Chord, Section
 from tests.audio import signals
 
 RATE = 44_100
+NETWORK = rooms._network_file()
 needs_network_file = pytest.mark.skipif(
     rooms._session() is None, reason="needs onnxruntime and requirements/no-deps.txt"
 )
@@ -71,6 +72,34 @@ def test_a_scale_is_read_back_note_by_note(scale):
 def test_silence_has_no_notes():
     spectra = compute_spectra(signals.silence(5, RATE), RATE)
     assert transcribe(spectra, [section(0, 5, "A")], []) == (NOT_TRANSCRIBED, NOT_TRANSCRIBED)
+
+
+@pytest.fixture
+def wheel(tmp_path, monkeypatch):
+    """Folder of networks in a package that is found before the wheel's."""
+    folder = tmp_path / "basic_pitch" / "saved_models" / "icassp_2022"
+    folder.mkdir(parents=True)
+    (tmp_path / "basic_pitch" / "__init__.py").write_text("raise ImportError('nobody imports me')")
+    monkeypatch.syspath_prepend(tmp_path)
+    rooms._session.cache_clear()
+    yield folder
+    rooms._session.cache_clear()
+
+
+def test_a_wheel_without_its_network_is_as_good_as_none(wheel, scale):
+    _, spectra = scale
+    assert rooms._session() is None
+    assert transcribe(spectra, [section(0, 5, "A")], []) == (NOT_TRANSCRIBED, NOT_TRANSCRIBED)
+
+
+@needs_network_file
+def test_the_network_of_another_release_is_asked_too(wheel, scale):
+    _, spectra = scale
+    end_s = spectra.duration_s
+    (wheel / "nmp.onnx").write_bytes(NETWORK.read_bytes() + bytes([3 << 3 | 2, 1, *b"2"]))
+    melody, notes = transcribe(spectra, [section(0, end_s, "A")], [Chord(0, end_s, "C:maj", 1.0)])
+    assert len(notes.notes) >= 10
+    assert melody.notes
 
 
 def test_without_the_network_the_rest_is_measured(monkeypatch):
