@@ -168,8 +168,13 @@ def _melody(notes: Sequence[Note]) -> tuple[Note, ...]:
 
 
 def _chord_agreement(notes: Sequence[Note], chords: Sequence[Chord]) -> float:
-    """Share of the sounding time whose pitch class belongs to the chord, halfway to 1."""
-    starts = np.array([chord.start_s for chord in chords] or [0.0])
+    """Share of the sounding time whose pitch class belongs to the chord, halfway to 1.
+
+    Half where no chord was heard: nothing speaks for the notes, and nothing against them.
+    """
+    if not chords:
+        return 0.5
+    starts = np.array([chord.start_s for chord in chords])
     inside = total = 0.0
     for note in notes:
         chord = chords[max(0, int(np.searchsorted(starts, note.start_s + 0.02)) - 1)]

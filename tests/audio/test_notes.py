@@ -69,6 +69,24 @@ def test_a_scale_is_read_back_note_by_note(scale):
 
 
 @needs_network_file
+def test_notes_without_any_chord_are_trusted_by_half(scale):
+    _, spectra = scale
+    melody, notes = transcribe(spectra, [section(0, spectra.duration_s, "A")], [])
+    assert len(notes.notes) >= 10
+    strength = np.mean([note.confidence for note in notes.notes])
+    assert notes.confidence == pytest.approx(0.5 * strength)
+    assert melody.confidence == pytest.approx(0.6 * 0.5 * strength)
+
+
+@needs_network_file
+def test_notes_over_no_chord_are_trusted_as_those_without_any(scale):
+    _, spectra = scale
+    end_s = spectra.duration_s
+    form = [section(0, end_s, "A")]
+    assert transcribe(spectra, form, [Chord(0, end_s, "N", 1.0)]) == transcribe(spectra, form, [])
+
+
+@needs_network_file
 def test_silence_has_no_notes():
     spectra = compute_spectra(signals.silence(5, RATE), RATE)
     assert transcribe(spectra, [section(0, 5, "A")], []) == (NOT_TRANSCRIBED, NOT_TRANSCRIBED)
