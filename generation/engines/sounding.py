@@ -21,7 +21,9 @@ from generation.quality.roundtrip import judge_round_trip
 from generation.rendering.arrangement import RATE, Arrangement
 from generation.rendering.arranging import arrange
 from generation.rendering.finish import Rendering, finish
+from generation.rendering.mixing import WET_SIZE
 from generation.rendering.performance import perform
+from generation.rendering.reverb import HALL, ROOM, reverb
 from generation.rendering.soundfont import load_font
 from generation.rendering.spectrum import ReferenceSound, reference_sound
 
@@ -29,9 +31,11 @@ Stems = dict[str, np.ndarray[Any, np.dtype[np.float32]]]
 
 
 def warm_up(soundfont: Path | None) -> None:
-    """Load what playing begins with."""
+    """Load what playing begins with, and make the rooms that all songs are mixed in."""
     if soundfont is not None:
         load_font(soundfont)
+    for room in (ROOM, HALL):
+        reverb(room, WET_SIZE)
 
 
 class Sounding:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,6 +27,7 @@ from generation.rendering.limiter import ceiling_gains
 from generation.rendering.reverb import HALL, ROOM, reverb, ring_samples
 from generation.rendering.sidechain import duck_gains
 from generation.rendering.spectrum import ReferenceSound, gated_lufs
+from generation.rendering.strips import through_strips
 from generation.rendering.tape import let_go, take_up
 from library.analysis.long_term import WINDOW_S, Frames, frames_of
 
@@ -47,7 +47,6 @@ WET_SIZE, WET_RING = 1 << 17, 1 << 16
 DRY_SIZE, DRY_RING = 1 << 16, 1 << 14
 CROSSFADE_S = 0.04
 ECHO_NEEDS_BPM = 1.0
-STRIPS_AT_ONCE = 2
 
 
 @dataclass(frozen=True)
@@ -85,20 +84,21 @@ def mix(
     ------
     ValueError
         If there is no stem, or the lengths differ.
+    StripsLostError
+        If a copy of this process was killed over a stem: play the song again.
     """
     lengths = {audio.shape for audio in stems.values()}
     if len(lengths) != 1 or next(iter(lengths))[1:] != (2,):
         raise ValueError(f"stems of {sorted(lengths)}; equal lengths of two channels are mixed")
     kicks = [note for part in arrangement.parts if part.name == "Kick" for note in part.notes]
     console = _Console(arrangement, kicks, next(iter(lengths))[0])
-    frames = []
-    # Strips know nothing of each other, so two at a time change no bit.
-    with ThreadPoolExecutor(STRIPS_AT_ONCE) as hands:
-        strips = hands.map(console.strip, stems, stems.values())
-        for number, name in enumerate(stems):
-            if progress:
-                progress(f"mix {name}", number / (len(stems) + 1))
-            frames.append(next(strips))
+
+    def told(done: int) -> None:
+        if progress:
+            progress("strips", done / (len(stems) + 1))
+
+    told(0)
+    frames = through_strips(console.strip, stems, told)
     gains_db = staged_db(frames, [strip_of(name).lufs for name in stems])
     reach_db = [strip_of(name).reach_db for name in stems]
     gains_db = balanced_db(frames, gains_db, reference, reach_db)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ctypes
-import os
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import lru_cache
@@ -15,9 +14,9 @@ from scipy.signal import sosfilt
 from generation.rendering.amplifier import amplify
 from generation.rendering.arrangement import RATE, Arrangement, Note, Part, SectionSound
 from generation.rendering.drumkit import KITS, Drummer
+from generation.rendering.hands import divide, free_hands
 from generation.rendering.instruments import INSTRUMENTS, Instrument
 from generation.rendering.lineup import EFFECTS_INSTRUMENT
-from generation.rendering.players import play_all
 from generation.rendering.soundfont import FontLayer, FontPlayer, load_font
 from generation.rendering.sweep import sweep_by_sections
 from generation.rendering.tape import let_go, shared_stem, take_up
@@ -32,8 +31,6 @@ USUAL_LUFS = -27.0
 """Loudest 400 ms of one note at velocity 100 in the middle of its instrument's register."""
 EFFECT_PEAK = 0.5
 STRETCH = 1 << 16
-MOST_PLAYERS = 2
-"""Processes that play at once: more wait for memory, and a job is promised two processors."""
 Progress = Callable[[float], None]
 
 
@@ -57,12 +54,33 @@ def perform(
         if progress:
             progress(done / len(stems))
 
-    free = players or len(os.sched_getaffinity(0))
     play = _player(arrangement, soundfont)
-    play_all(list(stems.values()), play, told, players=min(free, MOST_PLAYERS))
+    play_all(list(stems.values()), play, told, players=players or free_hands())
     del play  # it holds the font
     _let_the_font_go()
     return stems
+
+
+def play_all(
+    stems: Sequence[Signal],
+    play: Callable[[int, Signal], None],
+    done: Callable[[int], None],
+    *,
+    players: int,
+) -> None:
+    """Call ``play`` for each silent stem once, in up to two processes, and ``done`` here after each.
+
+    What a copy of this process left unfinished, because it was killed, is played again here.
+    """
+
+    def play_one(number: int) -> None:
+        play(number, stems[number])
+
+    lost = divide(len(stems), play_one, done, hands=players)
+    for left, number in enumerate(lost, start=1):
+        stems[number][:] = 0
+        play_one(number)
+        done(len(stems) - len(lost) + left)
 
 
 def _player(arrangement: Arrangement, soundfont: Path | None) -> Callable[[int, Signal], None]:

@@ -47,6 +47,11 @@ def let_go(stem: Signal) -> None:
         tape.madvise(mmap.MADV_DONTNEED)
 
 
+def is_shared(stem: Signal) -> bool:
+    """Return whether a copy of this process writes into the same memory."""
+    return _tape_of(stem) is not None
+
+
 def _tape_of(stem: Signal) -> mmap.mmap | None:
     """Return what a stem lies on; None for any other array."""
     owner: object = stem

@@ -69,7 +69,17 @@ def frames_of(channels: Sequence[Floats], rate: int = RATE) -> Frames:
                 wave = scipy.fft.rfft(rows[sounding] * window, axis=1)
                 power = wave.real**2 + wave.imag**2
                 total[first + sounding] += power @ bank
-    return Frames(total[:, :-1], total[:, -1], size / rate)
+    return Frames(total[:, :-1], total[:, -1], step_s(rate))
+
+
+def rows_of(length: int, rate: int = RATE) -> int:
+    """Return how many frames so many samples have."""
+    return -(-max(1, length) // _window_size(rate))
+
+
+def step_s(rate: int = RATE) -> float:
+    """Return the seconds from one frame to the next."""
+    return _window_size(rate) / rate
 
 
 def long_term_spectrum(audio: Floats, rate: int = RATE) -> tuple[float, ...]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Self
 import psutil
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from types import TracebackType
 
 EVERY_S = 1.0
@@ -23,12 +23,15 @@ class PeakMemory:
     Pages that several of them map, such as a player's copy of the SoundFont, are divided among them
     (the kernel's proportional set size), so that the sum is memory that is really taken. To read that
     walks through all pages while the process waits for its own, so it is read only where the sum of
-    what each maps, which is never less, is above the peak so far and has changed since.
+    what each maps, which is never less, is above the peak so far and has changed since; and of a family
+    that is still the same, only those of its members that have changed.
     """
 
     def __init__(self, roots: Sequence[psutil.Process]) -> None:
         self._roots = [psutil.Process(), *roots]
         self._peak = self._read_at = 0
+        self._family: set[psutil.Process] = set()
+        self._known: dict[psutil.Process, tuple[int, int]] = {}
         self._stop = Event()
         self._thread = Thread(target=self._sample, daemon=True)
 
@@ -53,14 +56,25 @@ class PeakMemory:
     def _sample(self) -> None:
         while not self._stop.is_set():
             tree = self._tree()
-            mapped = sum(map(_mapped, tree))
+            maps = {process: _mapped(process) for process in tree}
+            mapped = sum(maps.values())
             if mapped > self._peak and abs(mapped - self._read_at) >= CHANGED * mapped:
-                held = sum(map(_held, tree))
+                held = self._read(maps)
                 # Read before it forked, a process still held what its copy, read after, shares: 1.6 GB
                 # of 1.2. So what was read while the family changed does not count.
                 if self._tree() == tree:
                     self._peak, self._read_at = max(self._peak, held), mapped
             self._stop.wait(EVERY_S)
+
+    def _read(self, maps: Mapping[psutil.Process, int]) -> int:
+        """Return what processes hold that map so many bytes each."""
+        if maps.keys() != self._family:  # their parts of what they share are others now
+            self._family = set(maps)
+            self._known.clear()
+        for process, mapped in maps.items():
+            if self._known.get(process, (None, 0))[0] != mapped:
+                self._known[process] = mapped, _held(process)
+        return sum(held for _mapped, held in self._known.values())
 
     def _tree(self) -> set[psutil.Process]:
         found: set[psutil.Process] = set()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import select
 from contextlib import suppress
 from typing import TYPE_CHECKING, Self
 
@@ -65,7 +66,8 @@ class Registration:
                 os.setsid()
                 for end in ours:
                     os.close(end)
-                # What listens is large, and only this copy needs it.
+                # What listens is large, only this copy needs it, and not before there is a song.
+                select.select([orders_end], [], [])
                 from generation.management.song.registrar import serve  # noqa: PLC0415
 
                 serve(orders_end, answers_end)

@@ -125,6 +125,20 @@ def test_memory_that_does_not_change_is_not_walked_through_again(monkeypatch):
     assert len(read) == 1
 
 
+def test_of_a_family_that_stays_only_who_has_changed_is_walked_through(monkeypatch):
+    idle, at_work, copy = (psutil.Process(pid) for pid in (os.getpid(), os.getppid(), 1))
+    read = []
+    monkeypatch.setattr(memory_module, "_held", lambda process: read.append(process) or 10)
+    memory = PeakMemory([])
+
+    assert memory._read({idle: 100, at_work: 100}) == 20
+    assert memory._read({idle: 100, at_work: 200}) == 20
+    assert read == [idle, at_work, at_work]
+    # With another to share its pages, the part of each is another one.
+    assert memory._read({idle: 100, at_work: 200, copy: 50}) == 30
+    assert read[3:] == [idle, at_work, copy]
+
+
 def test_what_was_read_while_a_process_forked_does_not_count(monkeypatch):
     one, two = psutil.Process(), psutil.Process(os.getppid())
     trees = iter([{one}, {one, two}, {one, two}, {one, two}])  # before and after each reading

@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from generation.rendering.players import MOST_PARTS, play_all
+from generation.rendering.hands import MOST_PIECES
+from generation.rendering.performance import play_all
 from generation.rendering.tape import shared_stem
 
 FRAMES = 64
@@ -154,9 +155,9 @@ def test_whoever_stops_the_song_from_within_progress_ends_the_copy_too():
 
 def test_more_parts_than_a_byte_can_name_are_refused_before_anything_is_played():
     played_parts = []
-    with pytest.raises(ValueError, match="256 parts"):
+    with pytest.raises(ValueError, match="256 pieces"):
         play_all(
-            [shared_stem(1)] * (MOST_PARTS + 1),
+            [shared_stem(1)] * (MOST_PIECES + 1),
             lambda number, _stem: played_parts.append(number),
             played_parts.append,
             players=2,
