@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 EVERY_S = 1.0
 CHANGED = 0.04
 MB = 1024 * 1024
+SMALL = 64 * MB
+"""What holds less is idle: a part of a worker's pages more or less is no error worth a walk."""
 
 
 class PeakMemory:
@@ -24,7 +26,7 @@ class PeakMemory:
     (the kernel's proportional set size), so that the sum is memory that is really taken. To read that
     walks through all pages while the process waits for its own, so it is read only where the sum of
     what each maps, which is never less, is above the peak so far and has changed since; and of a family
-    that is still the same, only those of its members that have changed.
+    that is still the same, small members that have not changed are not read again.
     """
 
     def __init__(self, roots: Sequence[psutil.Process]) -> None:
@@ -72,7 +74,8 @@ class PeakMemory:
             self._family = set(maps)
             self._known.clear()
         for process, mapped in maps.items():
-            if self._known.get(process, (None, 0))[0] != mapped:
+            before, held = self._known.get(process, (None, 0))
+            if before != mapped or held >= SMALL:
                 self._known[process] = mapped, _held(process)
         return sum(held for _mapped, held in self._known.values())
 

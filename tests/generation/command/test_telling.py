@@ -139,6 +139,15 @@ def test_of_a_family_that_stays_only_who_has_changed_is_walked_through(monkeypat
     assert read[3:] == [idle, at_work, copy]
 
 
+def test_a_large_process_is_read_again_as_others_may_have_begun_to_share_with_it(monkeypatch):
+    large, read = psutil.Process(), []
+    monkeypatch.setattr(memory_module, "_held", lambda process: read.append(process) or 64 << 20)
+    memory = PeakMemory([])
+
+    assert memory._read({large: 100}) == memory._read({large: 100}) == 64 << 20
+    assert read == [large, large]
+
+
 def test_what_was_read_while_a_process_forked_does_not_count(monkeypatch):
     one, two = psutil.Process(), psutil.Process(os.getppid())
     trees = iter([{one}, {one, two}, {one, two}, {one, two}])  # before and after each reading
