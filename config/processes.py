@@ -71,6 +71,17 @@ class ProcessGroup:
         """Return the name of a process that has ended by itself, or None."""
         return next((name for name, p in self.running.items() if p.poll() is not None), None)
 
+    def has_ended(self, name: str) -> bool:
+        """Return whether one of them has ended by itself, or was not started."""
+        process = self.running.get(name)
+        return process is None or process.poll() is not None
+
+    def end(self, name: str) -> None:
+        """End one of them at once, and wait for it; nothing where it was not started."""
+        if (process := self.running.pop(name, None)) is not None:
+            process.kill()
+            process.wait()
+
     def ask_to_end(self) -> None:
         """Ask every process to end, newest first, and do not wait for it."""
         for process in reversed(self.running.values()):

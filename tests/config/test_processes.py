@@ -124,3 +124,21 @@ def test_a_copy_that_fails_says_with_what(group):
     assert group.running["parent"].wait() == 0
     assert "ZeroDivisionError:" in printed(group)
     assert printed(group)[-1] == "1"
+
+
+def test_one_alone_is_ended_at_once_and_the_others_go_on(group):
+    deaf, other = start(group, "deaf", DEAF), start(group, "other", SLEEPER)
+    assert not group.has_ended("deaf")
+
+    group.end("deaf")
+
+    assert is_gone(deaf)
+    assert other.is_running()
+    assert group.has_ended("deaf")
+    assert list(group.running) == ["other"]
+
+
+def test_one_that_was_never_started_has_ended_and_is_no_trouble_to_end(group):
+    assert group.has_ended("nobody")
+    group.end("nobody")
+    assert group.running == {}

@@ -29,7 +29,7 @@ from generation.management.song.journey import (
     songs_wait,
 )
 from generation.management.song.memory import PeakMemory
-from generation.management.song.product import product_running, stand_ins_wait, supervisors
+from generation.management.song.product import Product, product_running, stand_ins_wait, supervisors
 from generation.management.song.registering import Registration, require_stand_ins
 from generation.management.song.request import SongRequest, SongWish, read_folder
 from generation.management.song.summary import summary_line, summary_text
@@ -99,7 +99,7 @@ class Command(BaseCommand):
         register = options["register"] or (files is None and settings.SANDBOX_IN_USE)
         with (
             product_running(is_enough=is_enough) as product,
-            Registration(is_wanted=register and product.asks_stand_ins) as registration,
+            _registration(product, is_wanted=register) as registration,
             PeakMemory(supervisors()) as memory,
         ):
             if files is None:
@@ -117,6 +117,11 @@ class Command(BaseCommand):
     def _leave(self, sentence: str, status: int) -> NoReturn:
         self.stderr.write(sentence)
         sys.exit(status)
+
+
+def _registration(product: Product, *, is_wanted: bool) -> Registration:
+    """Return what registers songs, where there may be some that nobody knows."""
+    return Registration(product.started, is_wanted=is_wanted and product.asks_stand_ins)
 
 
 def _song(

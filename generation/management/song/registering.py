@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
 
-from config.lib.copies import Copy
 from config.partners import is_stand_in
 from generation.management.song.errors import SongFailedError, SongStoppedError
 from library.models import Asset
@@ -19,8 +18,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from types import TracebackType
 
+    from config.processes import ProcessGroup
     from library.models import Track
 
+NAME = "registrar"
 CHUNK_BYTES = 65_536
 
 
@@ -44,13 +45,15 @@ def require_stand_ins() -> None:
 class Registration:
     """A copy of this process that registers the songs it is told of, one after the other.
 
-    It listens to what the library has kept of them, which was decoded already, and asks the database
-    nothing, so the connection stays ours. Begun before the command has threads; where ``is_wanted`` is False it is not begun, and everything counts as known.
+    It is one of the processes that were ``started`` here. It listens to what the library has kept of the
+    songs, which was decoded already, and asks the database nothing, so the connection stays ours. Begun
+    before the command has threads; where ``is_wanted`` is False it is not begun, and everything counts
+    as known.
     """
 
-    def __init__(self, *, is_wanted: bool) -> None:
+    def __init__(self, started: ProcessGroup, *, is_wanted: bool) -> None:
         self.is_wanted = is_wanted
-        self._process: Copy | None = None
+        self._started = started
         self._orders = self._answers = -1
         self._heard = b""
         self._told: set[str] = set()
@@ -63,7 +66,6 @@ class Registration:
             ours = (self._orders, self._answers)
 
             def apart() -> None:
-                os.setsid()
                 for end in ours:
                     os.close(end)
                 # What listens is large, only this copy needs it, and not before there is a song.
@@ -72,7 +74,7 @@ class Registration:
 
                 serve(orders_end, answers_end)
 
-            self._process = Copy(apart, tells=True)
+            self._started.start_copy(NAME, apart)
             os.close(orders_end)
             os.close(answers_end)
             os.set_blocking(self._answers, False)
@@ -88,11 +90,11 @@ class Registration:
 
     def end(self) -> None:
         """Let it go, which holds what the song wants; what it has told the stand-ins is whole."""
-        if self._process is not None:
-            self._process.end()
-            self._process = None
-            os.close(self._orders)
-            os.close(self._answers)
+        self._started.end(NAME)
+        for end in (self._orders, self._answers):
+            with suppress(OSError):  # never opened, or closed before
+                os.close(end)
+        self._orders = self._answers = -1
 
     def knows(self, names: Iterable[str]) -> None:
         """Say which files need not be registered."""
@@ -126,7 +128,7 @@ class Registration:
             os.write(self._orders, json.dumps(order).encode() + b"\n")
 
     def _listen(self) -> None:
-        has_ended = self._process is None or self._process.poll() is not None
+        has_ended = self._started.has_ended(NAME)
         with suppress(BlockingIOError):
             while chunk := os.read(self._answers, CHUNK_BYTES):
                 self._heard += chunk

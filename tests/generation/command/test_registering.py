@@ -10,8 +10,9 @@ import pytest
 import soundfile
 
 from config.lib import blobs
+from config.processes import ProcessGroup
 from generation.management.song.errors import SongFailedError
-from generation.management.song.registering import Registration
+from generation.management.song.registering import NAME, Registration
 from tests.jobs.field import wait_until
 from tests.library.factories import make_asset, make_track
 from tests.rights.recognition.sounds import song
@@ -46,7 +47,7 @@ def registered(registration, name, track):
 
 
 def test_a_song_is_registered_from_what_the_library_kept(stand_ins, track):
-    with Registration(is_wanted=True) as registration:
+    with Registration(ProcessGroup(), is_wanted=True) as registration:
         registered(registration, "ocean-drive.mp3", track)
 
     (apple,) = songs_of(stand_ins["apple_music"], "songs")
@@ -62,7 +63,7 @@ def test_one_after_the_other_and_each_once(stand_ins, track, cast):
     flac = io.BytesIO()
     soundfile.write(flac, *song(4), format="FLAC")
     make_asset(other, "master", flac.getvalue(), suffix=".flac")
-    with Registration(is_wanted=True) as registration:
+    with Registration(ProcessGroup(), is_wanted=True) as registration:
         assert not registration.has("one.mp3", track)
         assert not registration.has("two.mp3", other)
         registered(registration, "one.mp3", track)
@@ -74,7 +75,7 @@ def test_one_after_the_other_and_each_once(stand_ins, track, cast):
 
 
 def test_what_is_known_is_not_told(stand_ins, track):
-    with Registration(is_wanted=True) as registration:
+    with Registration(ProcessGroup(), is_wanted=True) as registration:
         registration.knows(["one.mp3"])
         assert registration.has("one.mp3", track)
 
@@ -82,9 +83,9 @@ def test_what_is_known_is_not_told(stand_ins, track):
 
 
 def test_where_nothing_is_to_be_registered_everything_counts_as_known(stand_ins, track):
-    with Registration(is_wanted=False) as registration:
+    with Registration(ProcessGroup(), is_wanted=False) as registration:
         assert registration.has("any.wav", track)
-        assert registration._process is None
+        assert registration._started.running == {}
 
     assert songs_of(stand_ins["shazam"], "signatures") == []
 
@@ -92,7 +93,7 @@ def test_where_nothing_is_to_be_registered_everything_counts_as_known(stand_ins,
 def test_a_stand_in_that_refuses_stops_the_command_with_its_words(stand_ins, track):
     stand_ins["apple_music"].fail("500", times=1, path="/sandbox/songs")
     with (
-        Registration(is_wanted=True) as registration,
+        Registration(ProcessGroup(), is_wanted=True) as registration,
         pytest.raises(SongFailedError, match=r"one\.mp3 was not registered\. The stand-in refused"),
     ):
         registered(registration, "one.mp3", track)
@@ -102,24 +103,46 @@ def test_a_stand_in_that_refuses_stops_the_command_with_its_words(stand_ins, tra
 def test_a_master_that_is_gone_stops_the_command(stand_ins, track):
     blobs.delete(track.assets.get().key)
     with (
-        Registration(is_wanted=True) as registration,
+        Registration(ProcessGroup(), is_wanted=True) as registration,
         pytest.raises(SongFailedError, match=r"one\.mp3 was not registered"),
     ):
         registered(registration, "one.mp3", track)
 
 
 def test_a_copy_that_was_killed_is_noticed(stand_ins, track):
-    with Registration(is_wanted=True) as registration:
-        os.kill(registration._process.pid, signal.SIGKILL)
+    with Registration(ProcessGroup(), is_wanted=True) as registration:
+        os.kill(registration._started.running[NAME].pid, signal.SIGKILL)
         with pytest.raises(SongFailedError, match=r"one\.mp3 could not be registered"):
             registered(registration, "one.mp3", track)
 
 
 def test_the_copy_ends_with_the_block_and_leaves_the_database_to_us(stand_ins, track):
-    with Registration(is_wanted=True) as registration:
-        process = registration._process
+    with Registration(ProcessGroup(), is_wanted=True) as registration:
+        process = registration._started.running[NAME]
         registered(registration, "one.mp3", track)
 
     assert process.poll() == -signal.SIGKILL
     track.refresh_from_db()
     assert track.tags == {"artist": "Dora"}
+
+
+def test_what_it_says_goes_where_its_siblings_talk(stand_ins, track, tmp_path, capfd):
+    with (
+        (tmp_path / "log").open("wb") as log,
+        Registration(ProcessGroup(output=log), is_wanted=True) as registration,
+    ):
+        registered(registration, "one.mp3", track)
+
+    assert capfd.readouterr() == ("", "")
+
+
+def test_letting_it_go_twice_closes_nothing_of_others(stand_ins, track):
+    with Registration(ProcessGroup(), is_wanted=True) as registration:
+        registered(registration, "one.mp3", track)
+        registration.end()
+        reading, writing = os.pipe()  # may get the numbers that were closed just now
+
+    os.write(writing, b"still open")
+    assert os.read(reading, 20) == b"still open"
+    os.close(reading)
+    os.close(writing)
