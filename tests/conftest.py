@@ -13,7 +13,7 @@ from config.postgres import APP
 from tests.emptying import tables_empty
 from tests.groups import ByGroup
 from tests.migrated import migrated_database
-from tests.sandbox import sandbox, sandbox_process  # noqa: F401 - fixtures
+from tests.sandbox import sandbox, sandbox_process, stand_ins  # noqa: F401 - fixtures
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

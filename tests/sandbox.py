@@ -86,3 +86,12 @@ def sandbox(sandbox_process: dict[str, str]) -> Iterator[dict[str, StandInClient
         for client in clients.values():
             client.reset()
         yield clients
+
+
+@pytest.fixture
+def stand_ins(sandbox: dict[str, StandInClient], settings: Any) -> dict[str, StandInClient]:
+    """Have the stand-ins of Apple Music and Shazam be the catalogue, and no AcoustID; return them all."""
+    settings.APPLE_MUSIC_URL = sandbox["apple_music"].url
+    settings.SHAZAM_URL = sandbox["shazam"].url
+    settings.ACOUSTID_URL = settings.APPLE_MUSIC_KEY = ""
+    return sandbox

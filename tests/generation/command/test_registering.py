@@ -23,14 +23,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def stand_ins(settings, sandbox):
-    settings.APPLE_MUSIC_URL = sandbox["apple_music"].url
-    settings.SHAZAM_URL = sandbox["shazam"].url
-    settings.ACOUSTID_URL = ""
-    return sandbox
-
-
-@pytest.fixture
 def track(cast):
     """A track that was read: its master is kept."""
     flac = io.BytesIO()

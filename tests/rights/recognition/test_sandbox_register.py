@@ -13,14 +13,6 @@ from tests.rights.recognition.sounds import song, sound_of
 
 
 @pytest.fixture
-def stand_ins(settings, sandbox):
-    settings.APPLE_MUSIC_URL = sandbox["apple_music"].url
-    settings.SHAZAM_URL = sandbox["shazam"].url
-    settings.APPLE_MUSIC_KEY = ""
-    return sandbox
-
-
-@pytest.fixture
 def folder(tmp_path):
     for seed in (0, 1):
         soundfile.write(tmp_path / f"night-drive_{seed}.flac", *song(seed))
