@@ -54,15 +54,6 @@ def folder(settings, tmp_path):
     return there
 
 
-@pytest.fixture
-def stand_ins(sandbox, settings):
-    settings.APPLE_MUSIC_URL = sandbox["apple_music"].url
-    settings.APPLE_MUSIC_KEY = ""
-    settings.SHAZAM_URL = sandbox["shazam"].url
-    settings.ACOUSTID_URL = ""
-    return sandbox
-
-
 def in_library(cast, folder):
     """Put the ten into alice's library as if uploaded, analysed and matched."""
     song_set = make_ten(cast.studio)
