@@ -192,16 +192,17 @@ class Drummer:
 
     def __init__(self, kit: Kit, recorded: Recorded | None = None) -> None:
         self._kit, self._recorded = kit, recorded
-        self._stroke = lru_cache(maxsize=256)(self._make)
 
     def play(self, canvas: Signal, notes: Sequence[Note]) -> None:
         """Add the notes to ``canvas`` (frames, 2); a hat that closes ends the open one."""
+        # Kept here: as a part of the drummer it would hold him, and with him the font, in a circle.
+        made = lru_cache(maxsize=256)(self._make)
         turns: dict[int, int] = {}
         hats = [n.start_s for n in notes if piece_of(n.pitch) in ("hat", "open")]
         for note in notes:
             turns[note.pitch] = turn = turns.get(note.pitch, -1) + 1
             force = max(1, round(note.velocity / 127 * FORCE_STEPS)) / FORCE_STEPS
-            stroke = self._stroke(note.pitch, force, turn % ROUND_ROBINS)
+            stroke = made(note.pitch, force, turn % ROUND_ROBINS)
             if piece_of(note.pitch) == "open":
                 stroke = _choked(stroke, note, hats)
             self._lay(canvas, stroke, note)

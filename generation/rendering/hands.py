@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 
 from config.lib.copies import Copy
 
@@ -21,10 +22,25 @@ MOST_HANDS = 2
 Work = Callable[[int], None]
 Done = Callable[[int], None]
 
+_most_hands: ContextVar[int] = ContextVar("most hands", default=MOST_HANDS)
+
 
 def free_hands() -> int:
     """Return how many processes may work at once here."""
-    return min(len(os.sched_getaffinity(0)), MOST_HANDS)
+    return min(len(os.sched_getaffinity(0)), _most_hands.get())
+
+
+@contextmanager
+def one_hand() -> Iterator[None]:
+    """Let this process do all that is divided in the block: other jobs have the other processors.
+
+    A second hand would only wait for a processor, with memory of its own.
+    """
+    before = _most_hands.set(1)
+    try:
+        yield
+    finally:
+        _most_hands.reset(before)
 
 
 def divide(count: int, work: Work, done: Done, *, hands: int) -> list[int]:

@@ -18,6 +18,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from config.jobs.memory import give_back_freed_memory
 from config.jobs.models import Job
 from config.jobs.services import enqueue
 from config.lib.errors import DomainError
@@ -26,6 +27,7 @@ from generation.demo_catalogue.rendered import is_rendered, song_key, song_path
 from generation.demo_catalogue.songs import render_song
 from generation.exceptions import DemoFailedError
 from generation.rendering.fonts import SoundFont, find_soundfont
+from generation.rendering.hands import one_hand
 from generation.services.demo import (
     SONG_SEED,
     SONG_TITLE,
@@ -53,13 +55,18 @@ LOOK_EVERY_S = 0.5
 def piece(run: Run) -> None:
     """Handle ``demo.piece``: render the song named by ``params``, if it is not there."""
     wanted, soundfont = _piece(run.params["piece"]), find_soundfont()
+
+    def rendered() -> str:
+        with one_hand():  # ten of these jobs are asked for at once
+            path = render_song(
+                wanted, demo_folder(), soundfont, lambda done: run.progress_part(done, 1)
+            )
+        give_back_freed_memory()  # what is next takes less: the songs are analysed
+        return path.name
+
     run.stage(
         "render",
-        lambda: (
-            render_song(
-                wanted, demo_folder(), soundfont, lambda done: run.progress_part(done, 1)
-            ).name
-        ),
+        rendered,
         input_key=song_key(wanted, soundfont),
         progress_ppm=1_000_000,
         is_present=lambda _name: is_rendered(wanted, demo_folder(), soundfont),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
+
 import numpy as np
 import pytest
 
@@ -105,3 +108,19 @@ def test_a_recorded_stroke_joins_ours_at_the_same_moment():
     own = struck("studio", SNARE, 120)
     assert not np.array_equal(canvas, own[:RATE])
     assert np.argmax(np.abs(canvas).max(axis=1) > 0.1) < 200
+
+
+def test_who_has_played_holds_the_font_no_longer_without_a_collector():
+    class Font:
+        def stroke(self, key, program, force):
+            return np.zeros((RATE // 2, 2), np.float32)
+
+    font = Font()
+    held, drummer = weakref.ref(font), Drummer(KITS["studio"], font.stroke)
+    gc.disable()
+    try:
+        drummer.play(np.zeros((RATE, 2), np.float32), [Note(0.0, 0.1, SNARE, 120)])
+        del font, drummer
+        assert held() is None
+    finally:
+        gc.enable()

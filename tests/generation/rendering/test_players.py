@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from generation.rendering.hands import MOST_PIECES
+from generation.rendering.hands import MOST_PIECES, free_hands, one_hand
 from generation.rendering.performance import play_all
 from generation.rendering.tape import shared_stem
 
@@ -45,6 +45,17 @@ def nobody_is_left():
 
 def children():
     return {child.pid for child in psutil.Process().children()}
+
+
+# ---------------------------------------------------------------- how many there are
+
+
+def test_within_a_block_for_one_hand_nobody_else_is_asked_for_and_afterwards_as_before():
+    before = free_hands()
+    with pytest.raises(ZeroDivisionError), one_hand():
+        assert free_hands() == 1
+        _ = 1 / 0
+    assert free_hands() == before == min(2, len(os.sched_getaffinity(0)))
 
 
 # ---------------------------------------------------------------- who plays what
