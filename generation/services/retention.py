@@ -19,10 +19,9 @@ from generation.constants import ARTEFACTS_KEPT, DELETED_KEPT, WANTED_KEPT
 from generation.models import BaseModel, SavedMix, Song, VersionAsset
 from generation.selectors.wanted import ON_DEMAND, WANTED
 from generation.services.requests import KIND
-from library.services.naming import key_is_named
+from library.services.leaving import files_go, files_leave
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from datetime import datetime
     from uuid import UUID
 
@@ -76,9 +75,10 @@ def artefacts_purge(*, now: datetime) -> int:
     for _pk, name, key in found:
         if name == "encode":
             keys |= _listed(key)
-    Stage.objects.filter(pk__in=[pk for pk, *_rest in found]).delete()
-    # After the commit: a file too many is harmless, one too few is not.
-    _remove(key for key in keys if not Stage.objects.filter(artefact=key).exists())
+    with transaction.atomic():
+        Stage.objects.filter(pk__in=[pk for pk, *_rest in found]).delete()
+        files_leave(keys=keys)
+    files_go(keys=keys)
     return len(found)
 
 
@@ -94,8 +94,10 @@ def wanted_purge(*, now: datetime) -> int:
     over = over.exclude(~Exists(small), kind=VersionAsset.Kind.MP3)
     again = over.filter(version__assets__kind=VersionAsset.Kind.FLAC).order_by("pk")
     found = dict(again.values_list("pk", "key")[:AT_ONCE])
-    VersionAsset.objects.filter(pk__in=found).delete()
-    _remove(set(found.values()))
+    with transaction.atomic():
+        VersionAsset.objects.filter(pk__in=found).delete()
+        files_leave(keys=found.values())
+    files_go(keys=found.values())
     return len(found)
 
 
@@ -113,7 +115,8 @@ def _purge(song_id: UUID, now: datetime) -> bool:
         keys = set(assets.values_list("key", flat=True))
         assets.delete()
         SavedMix.objects.filter(version__song=song).delete()
-    _remove(keys)
+        files_leave(keys=keys)
+    files_go(keys=keys)
     return True
 
 
@@ -124,12 +127,6 @@ def _listed(key: str) -> set[str]:
             return {file["key"] for file in json.load(stream)["files"]}
     except FileNotFoundError:
         return set()
-
-
-def _remove(keys: Iterable[str]) -> None:
-    for key in sorted(keys):
-        if not key_is_named(key=key):
-            blobs.delete(key)
 
 
 def _is_at_work() -> bool:

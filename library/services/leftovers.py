@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.db import transaction
 from django.db.models import Q
 
 from config.jobs.models import Job, Stage
-from config.lib import blobs
 from library.constants import ARTEFACTS_KEPT
 from library.models import Track, Upload
 from library.services import pieces
+from library.services.leaving import files_go, files_leave
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -35,11 +36,11 @@ def artefacts_purge(*, now: datetime) -> int:
         return 0
     over = Stage.objects.filter(job__kind__in=KINDS, job__finished_at__lt=now - ARTEFACTS_KEPT)
     found = list(over.order_by("pk").values_list("pk", "artefact")[:AT_ONCE])
-    Stage.objects.filter(pk__in=[pk for pk, _key in found]).delete()
-    # After the commit: a file too many is harmless, one too few is not.
-    for key in sorted({key for _pk, key in found if key.endswith(".json")}):
-        if not Stage.objects.filter(artefact=key).exists():
-            blobs.delete(key)
+    keys = {key for _pk, key in found if key.endswith(".json")}
+    with transaction.atomic():
+        Stage.objects.filter(pk__in=[pk for pk, _key in found]).delete()
+        files_leave(keys=keys)
+    files_go(keys=keys)
     return len(found)
 
 

@@ -11,12 +11,11 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from config.lib import blobs
 from library.constants import DELETED_KEPT
 from library.models import Track
 from library.services import pieces
+from library.services.leaving import files_go, files_leave, leaving_files_purge
 from library.services.leftovers import artefacts_purge, pieces_purge, tracks_at_work
-from library.services.naming import key_is_named
 from library.services.uploads import uploads_expire
 
 if TYPE_CHECKING:
@@ -37,6 +36,7 @@ class Swept:
     tracks_purged: int
     pieces_removed: int
     artefacts_removed: int
+    files_removed: int
 
 
 def library_sweep(*, now: datetime) -> Swept:
@@ -46,6 +46,7 @@ def library_sweep(*, now: datetime) -> Swept:
         tracks_purged=tracks_purge(now=now),
         pieces_removed=pieces_purge(),
         artefacts_removed=artefacts_purge(now=now),
+        files_removed=leaving_files_purge(),
     )
 
 
@@ -78,11 +79,9 @@ def _purge(track_id: UUID, now: datetime) -> bool:
             return False
         keys = set(track.assets.values_list("key", flat=True))
         track.assets.all().delete()
+        files_leave(keys=keys)
         upload_id = track.upload_id
-    # After the commit: a file too many can be found again, one too few cannot.
-    for key in sorted(keys):
-        if not key_is_named(key=key):
-            blobs.delete(key)
+    files_go(keys=keys)
     if upload_id is not None:
         pieces.delete(upload_id)
     return True

@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from config.lib import blobs
+from library.services.leaving import files_go, files_leave
 from rights.models import ImportAudio, ImportRun
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from datetime import datetime, timedelta
     from uuid import UUID
 
@@ -21,8 +20,8 @@ def import_audio_forget(*, run: ImportRun) -> None:
     waiting = run.audio.exclude(audio_key="")
     keys = set(waiting.values_list("audio_key", flat=True))
     waiting.update(audio_key="")
-    # After the commit: a file too many can be removed later, one too few cannot be read.
-    transaction.on_commit(lambda: _delete(keys))
+    files_leave(keys=keys)
+    transaction.on_commit(lambda: files_go(keys=keys))
 
 
 def import_audio_purge(*, now: datetime, older_than: timedelta) -> int:
@@ -46,8 +45,3 @@ def organisation_audio_forget(*, organisation_id: UUID) -> None:
     ).distinct():
         import_audio_forget(run=run)
         run.audio.all().delete()
-
-
-def _delete(keys: Iterable[str]) -> None:
-    for key in sorted(keys):
-        blobs.delete(key)

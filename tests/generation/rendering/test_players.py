@@ -51,10 +51,14 @@ def children():
 
 
 def test_within_a_block_for_one_hand_nobody_else_is_asked_for_and_afterwards_as_before():
+    def failing():
+        with one_hand():
+            assert free_hands() == 1
+            raise RuntimeError("the work failed")
+
     before = free_hands()
-    with pytest.raises(ZeroDivisionError), one_hand():
-        assert free_hands() == 1
-        _ = 1 / 0
+    with pytest.raises(RuntimeError, match="the work failed"):
+        failing()
     assert free_hands() == before == min(2, len(os.sched_getaffinity(0)))
 
 

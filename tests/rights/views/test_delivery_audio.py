@@ -12,6 +12,8 @@ from django.utils import timezone
 
 from config.jobs.models import Job
 from config.lib import blobs
+from config.lib.faultpoints import fault_arm, fault_disarm
+from library.services.leaving import leaving_files_purge
 from rights.exceptions import ImportRefusedError
 from rights.models import (
     Consent,
@@ -44,6 +46,10 @@ def audio(seed: int, name: str, **tags: str) -> SimpleUploadedFile:
             setattr(out, tag, value)
         out.write(samples)
     return SimpleUploadedFile(name, tape.getvalue(), content_type="audio/flac")
+
+
+class KilledError(Exception):
+    """What ends us where a process would be killed."""
 
 
 def bring(client, label, *files, **changes):
@@ -299,3 +305,25 @@ def test_a_closed_organisation_leaves_neither_names_nor_bytes(as_rita, label, ca
 
     assert (ImportAudio.objects.exists(), blobs.exists(key)) == (False, False)
     assert not Consent.objects.exists()
+
+
+def test_whose_removal_is_killed_after_the_commit_leaves_bytes_to_the_next_look(
+    as_rita, label, cast
+):
+    bring(as_rita, label, audio(51, "a.flac"))
+    key = ImportAudio.objects.get().audio_key
+    as_rita.post(f"/jobs/{Job.objects.get().public_id}/cancel/")
+
+    def die():
+        raise KilledError
+
+    fault_arm("files.noted", die)
+    try:
+        with pytest.raises(KilledError):
+            organisation_audio_forget(organisation_id=cast.label.pk)
+    finally:
+        fault_disarm()
+    assert (ImportAudio.objects.exists(), blobs.exists(key)) == (False, True)
+
+    assert leaving_files_purge() == 1
+    assert not blobs.exists(key)
