@@ -138,6 +138,21 @@ def test_no_page_has_inline_style_or_script(client: Client) -> None:
     assert len(re.findall(r"<script(?![^>]*\bsrc=)", page)) == 1
 
 
+@pytest.mark.django_db
+def test_development_shows_answers_with_errors_as_production_does(
+    client: Client, settings: Any
+) -> None:
+    def scripts() -> list[str]:
+        page = client.get("/").content.decode()
+        return [name.split("/")[-1] for name in re.findall(r'<script[^>]* src="([^"]+)"', page)]
+
+    as_served = scripts()
+    settings.DEBUG = True
+    assert scripts() == as_served == ["htmx-4.min.js", "hx-ptag-4.min.js", "tenfold.js"], (
+        "a further script may hold 4xx back, and no form would say what is wrong in it"
+    )
+
+
 # ---------------------------------------------------------------- parts that are kept
 
 
