@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.http import AuthenticatedHttpRequest, member_required, next_url
 from config.lib.errors import DomainError
+from generation.constants import MIX_GAIN_MAX_DB, MIX_GAIN_MIN_DB
 from generation.forms.songs import RATINGS, MixForm, RatingForm
 from generation.models import SavedMix, Version
 from generation.policies import can_change_song
@@ -28,6 +29,7 @@ from generation.services.edits import (
 )
 from generation.services.mixes import mix_delete, mix_save
 from generation.views.asked import asked_or_404, number_in, song_to_change, version_or_404
+from library.selectors.track_list import MINUS
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -109,7 +111,8 @@ def mix_keep(request: AuthenticatedHttpRequest, song_id: UUID, number: int) -> H
     form = MixForm(strip_keys(version), request.POST)
     if not form.is_valid():
         text = _("Give the mix a name; gains go from %(least)s to %(most)s dB. Nothing was saved.")
-        messages.error(request, text)
+        limits = {"least": f"{MIX_GAIN_MIN_DB:.0f}".replace("-", MINUS), "most": f"{MIX_GAIN_MAX_DB:.0f}"}
+        messages.error(request, text % limits)
         return redirect(url)
     try:
         gains = gains_of_stems(version, form.gains())

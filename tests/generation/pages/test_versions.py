@@ -185,6 +185,7 @@ def test_a_mix_is_saved_for_every_stem_and_loaded_again(as_alice, song):
     "data",
     [
         {"name": ""},
+        {"name": "   "},
         {"name": "x" * 81},
         {"name": "Loud", "gain-lead": "12.5"},
         {"name": "Low", "gain-lead": "-60.5"},
@@ -193,7 +194,7 @@ def test_a_mix_is_saved_for_every_stem_and_loaded_again(as_alice, song):
 )
 def test_a_mix_that_cannot_be_is_not_saved(as_alice, song, data):
     answer = as_alice.post(url(song, "versions/1/mixes/"), data, follow=True)
-    assert "Nothing was saved." in body(answer)
+    assert "gains go from \N{MINUS SIGN}60 to 12 dB. Nothing was saved." in body(answer)
     assert not SavedMix.objects.exists()
 
 
