@@ -48,7 +48,8 @@ class Making:
     """All cards. ``tag`` is empty once nothing moves by itself any more, which ends the poll.
 
     ``done`` are those that were in work when the page was made; ``is_page_due`` says that the page
-    itself waited for one of them and is to be asked for again, at ``page_url``.
+    itself waited for one that is no longer in work, and is to be asked for again, at ``page_url``:
+    its head says what the version is.
     """
 
     cards: tuple[MakingCard, ...]
@@ -102,7 +103,7 @@ def song_making(
         tag=tag,
         poll_url=f"{reverse('generation:song-making', args=[song.pk])}?{urlencode(query, doseq=True)}",
         page_url=page_url,
-        is_page_due=shown in done,
+        is_page_due=shown is not None and shown.number in watched and not _is_moving(shown),
     )
 
 

@@ -12,9 +12,11 @@ from django.test.utils import CaptureQueriesContext
 from generation.models import Version, VersionBar
 from generation.selectors.influence import influence_view
 from generation.services.receipts import receipt_issue
+from generation.services.requests import KIND
 from rights.models import SongSetEntry
 from tests.generation.finished import FORM, make_version, measure
 from tests.generation.pages.conftest import PART, body, url
+from tests.jobs.factories import make_job
 from tests.library.factories import make_asset
 
 pytestmark = pytest.mark.django_db
@@ -198,6 +200,22 @@ def test_when_a_version_is_there_the_page_asks_for_itself(as_alice, song):
     other = body(as_alice.get(url(song, "making/", watch=2, v=1), headers=PART))
     assert "Version 2 is ready" in other
     assert "hx-trigger" not in other
+
+
+@pytest.mark.parametrize("state", ["failed", "cancelled"])
+def test_when_the_shown_version_gave_up_the_page_asks_for_itself_once(as_alice, song, state):
+    make_version(song, state=state)
+    again = f'hx-get="{url(song)}?v=2" hx-trigger="load"'
+    assert again in body(as_alice.get(url(song, "making/", watch=2, v=2), headers=PART))
+    assert "hx-trigger" not in body(as_alice.get(url(song, "making/", v=2), headers=PART))
+    assert "hx-trigger" not in body(as_alice.get(url(song, v=2)))
+
+
+def test_what_is_said_aloud_names_the_version(as_alice, waiting):
+    job = make_job("running", tenant=waiting.organisation_id, kind=KIND, title=waiting.title)
+    make_version(waiting, state="pending", job=job)
+    said = re.findall(r'<p id="making-say-3">(.*?)</p>', body(as_alice.get(url(waiting))))
+    assert said == ["Version 3: On its way: 0 % done."]
 
 
 def test_a_poll_that_was_opened_as_a_page_leads_to_the_song(as_alice, waiting):
