@@ -18,7 +18,7 @@ from generation.selectors.edit_words import edit_label, energy_word, layer_label
 from generation.selectors.sections import SectionView, sections_of
 from generation.selectors.sources import sources_of
 from generation.selectors.words import key_text, percent_text, tempo_text
-from library.selectors.track_list import clock
+from library.selectors.track_list import MINUS, clock
 from rights.domain.allocation import allocate
 
 if TYPE_CHECKING:
@@ -139,7 +139,7 @@ def _key(version: Version, edit: Mapping[str, Any], plan: EditPlanView) -> EditP
             "Every pitched note moves by %(steps)s semitones",
             abs(steps),
         )
-        changes: tuple[str, ...] = (plan.title, text % {"steps": f"{steps:+d}"})
+        changes: tuple[str, ...] = (plan.title, text % {"steps": f"{steps:+d}".replace("-", MINUS)})
         stays: tuple[str, ...] = (_("Rhythm, drums and instruments"), _("Tempo, form and length"))
     else:
         changes = (plan.title, _("Chords, and every part that follows them"))

@@ -30,10 +30,13 @@ LAYERS: dict[str, _StrPromise] = {
 }
 """The layers that can be written anew, in the order in which they are offered."""
 ENERGIES = (
-    (0.34, gettext_lazy("calm")),
-    (0.67, gettext_lazy("middling")),
+    (0.2, gettext_lazy("calm")),
+    (0.4, gettext_lazy("easy")),
+    (0.6, gettext_lazy("middling")),
+    (0.8, gettext_lazy("lively")),
     (1.01, gettext_lazy("full")),
 )
+"""The words among which a creator chooses, each up to its limit."""
 
 
 def version_label(version: Version) -> str:
@@ -119,7 +122,7 @@ def _length(edit: Mapping[str, Any], parent: Version | None) -> str:
 
 def _extend(edit: Mapping[str, Any], parent: Version | None) -> str:
     names = {"section": role_name(str(edit["role"])), "bars": int(edit["bars"])}
-    return _("%(section)s %(bars)s bars longer") % names
+    return _("%(section)s: %(bars)s bars longer") % names
 
 
 def _reweigh(edit: Mapping[str, Any], parent: Version | None) -> str:

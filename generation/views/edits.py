@@ -15,7 +15,7 @@ from config.lib.errors import DomainError
 from generation.forms.edits import FORMS, edit_form, edit_of
 from generation.forms.shares import PPM_PER_POINT
 from generation.models import Version
-from generation.selectors.edit_page import edit_page, reweighed
+from generation.selectors.edit_page import changes_nothing, edit_page, energy_of, reweighed
 from generation.selectors.edit_plan import edit_plan as plan_of
 from generation.selectors.making import making_tag, song_making
 from generation.services.edits import version_edit
@@ -56,6 +56,9 @@ def edit_plan(request: AuthenticatedHttpRequest, song_id: UUID) -> HttpResponse:
     edit = _edit(asked.version, kind, form)
     if not edit:
         form.add_error(None, _("This song is none of the ten. Nothing was changed."))
+        return _choices(request, asked, wrong=form, kind=kind, status=422)
+    if changes_nothing(asked.version, edit, asked.versions):
+        form.add_error(None, _("It is so already. Choose something else; nothing was changed."))
         return _choices(request, asked, wrong=form, kind=kind, status=422)
     refusal = ""
     if request.method == "POST":
@@ -113,8 +116,8 @@ def _choices(
     }
     if version.state == Version.State.READY:
         page = edit_page(version)
-        initial = {"bpm": page.bpm, "key": page.key, "seconds": page.seconds, "energy": "0.5"}
-        initial["energy"] = str(version.options.get("energy", "0.5"))
+        initial = {"bpm": page.bpm, "key": page.key, "seconds": page.seconds}
+        initial["energy"] = str(energy_of(version, asked.versions))
         forms_by_kind = {
             name: wrong
             if name == kind and wrong is not None

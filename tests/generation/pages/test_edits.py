@@ -71,7 +71,7 @@ def test_every_chorus_alike_touches_all_of_its_name(as_alice, song):
         ),
         (
             {"kind": "key", "key": "8-minor"},
-            ["A minor → A♭ minor", "Every pitched note moves by -1 semitone"],
+            ["A minor → A♭ minor", "Every pitched note moves by \N{MINUS SIGN}1 semitone"],
             "Rhythm, drums and instruments",
         ),
         (
@@ -170,6 +170,39 @@ def test_an_edit_that_is_none_is_refused_where_it_was_chosen(as_alice, song, edi
         assert "Write a section anew" in body(answer)
         assert "field-errors" in body(answer)
     assert song.versions.count() == 1
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        {"kind": "tempo", "bpm": "120.04"},
+        {"kind": "key", "key": "9-minor"},
+        {"kind": "energy", "energy": "0.5"},
+        {"kind": "reweigh", "points": "6.7"},
+    ],
+)
+def test_what_the_version_is_already_makes_no_new_one(as_alice, song, edit):
+    measure(song.song_set)
+    if edit["kind"] == "reweigh":
+        edit = edit | {"source": song.current.sources.get(position=3).isrc}
+    for answer in (
+        as_alice.get(url(song, "plan/", v=1, **edit)),
+        as_alice.post(url(song, "plan/", v=1), edit),
+    ):
+        assert answer.status_code == 422
+        assert "It is so already." in body(answer)
+    assert song.versions.count() == 1
+
+
+def test_the_energy_is_the_one_that_was_last_asked_for(as_alice, song):
+    louder = make_version(song, parent=song.current, edit={"kind": "energy", "energy": 0.9})
+    make_version(song, parent=louder, edit={"kind": "tempo", "bpm": 128.0}, bpm=128.0)
+    offered = r'<option value="(0\.\d)" selected'
+    for number, energy in ((1, "0.5"), (2, "0.9"), (3, "0.9")):
+        page = body(as_alice.get(url(song, "edit/", v=number)))
+        assert re.findall(offered, page) == [energy]
+    assert as_alice.get(url(song, "plan/", v=3, kind="energy", energy="0.9")).status_code == 422
+    assert as_alice.get(url(song, "plan/", v=3, kind="energy", energy="0.5")).status_code == 200
 
 
 @pytest.mark.parametrize("kind", ["", "delete", "__class__"])
