@@ -28,7 +28,7 @@ VARIATIONS = (
     ("0.75", _("Adventurous")),
 )
 MOODS = (
-    ("", _("As the ten songs suggest")),
+    ("", _("As the ten suggest")),
     ("calm", _("Calm")),
     ("bright", _("Bright")),
     ("dark", _("Dark")),
@@ -90,11 +90,11 @@ class SongWishForm(forms.Form):
         min_value=LEAST_BPM,
         max_value=MOST_BPM,
         required=False,
-        help_text=_("Empty: as the ten songs suggest."),
+        help_text=_("Empty: as the ten suggest."),
     )
     key = forms.ChoiceField(
         label=_("Key"),
-        choices=lambda: [("", _("As the ten songs suggest")), *key_choices()],
+        choices=lambda: [("", _("As the ten suggest")), *key_choices()],
         required=False,
     )
     mood = forms.ChoiceField(label=_("Mood"), choices=MOODS, required=False)

@@ -103,7 +103,8 @@ def comparison(a: Version, b: Version, *, user: User) -> Comparison:
         facts=_facts(a, b, sides),
         shares=_shares(sources[a.pk], sources[b.pk]),
         changed_bars=_changed(bars[a.pk], bars[b.pk]),
-        matched=_("Played equally loud: they are %(gap)s dB apart.") % {"gap": f"{gap:.1f}"},
+        matched=_("They are %(gap)s dB apart, and played equally loud here.")
+        % {"gap": f"{gap:.1f}"},
         drawing={
             "sides": [
                 {

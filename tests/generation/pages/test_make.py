@@ -97,6 +97,14 @@ def test_an_open_gate_leads_here_from_the_set(as_alice, complete):
     assert f'href="{there(frozen)}"' in body(as_alice.get(f"/sets/{frozen.pk}/"))
 
 
+def test_only_a_set_that_is_not_fixed_yet_says_when_it_will_be(as_alice, complete, song):
+    warning = "Nothing is fixed until you press Generate there."
+    assert warning in body(as_alice.get(f"/sets/{complete.pk}/ready/"))
+    page = body(as_alice.get(f"/sets/{song.song_set_id}/ready/"))
+    assert "Making the new song is the next step." in page
+    assert warning not in page
+
+
 def test_a_closed_gate_leads_back_to_the_set_and_says_what_is_missing(as_alice, complete):
     complete.entries.get(position=10).track.match.delete()
     answer = as_alice.get(there(complete), follow=True)

@@ -9,6 +9,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from generation.forms.wish import ENERGIES
 from generation.models import SavedMix, Version
 from generation.selectors.comparison import comparison
 from generation.selectors.edit_words import edit_label
@@ -109,7 +110,7 @@ def test_strangers_and_viewers_change_nothing(as_vera, as_charlie, edited):
         ({"kind": "key", "tonic": 0, "mode": None}, "A minor → C minor"),
         ({"kind": "energy", "energy": 0.1}, "Energy: calm"),
         ({"kind": "length", "seconds": 120.0}, "Length 1:04 → 2:00"),
-        ({"kind": "extend", "role": "chorus", "bars": 8}, "Chorus 8 bars longer"),
+        ({"kind": "extend", "role": "chorus", "bars": 8}, "Chorus: 8 bars longer"),
         ({"kind": "reweigh", "weights": {}}, "Influences changed"),
         ({"kind": "reroll_section", "section": 40}, "Section 41 written anew"),
         ({"kind": "of a later day"}, "Changed"),
@@ -120,6 +121,13 @@ def test_an_edit_is_told_in_a_few_words(song, edit, label):
     assert edit_label(edit, Version.objects.get(pk=song.current_id)) == label
 
 
+@pytest.mark.parametrize(("energy", "chosen"), ENERGIES)
+def test_an_energy_keeps_the_word_by_which_it_was_chosen(song, energy, chosen):
+    edit = {"kind": "energy", "energy": float(energy)}
+    label = edit_label(edit, Version.objects.get(pk=song.current_id))
+    assert label == f"Energy: {chosen.lower()}"
+
+
 # ---------------------------------------------------------------- comparing
 
 
@@ -128,7 +136,7 @@ def test_two_versions_are_compared_and_played_equally_loud(as_alice, cast, edite
     first.figures = {**first.figures, "lufs": -12.5}
     found = comparison(first, second, user=cast.alice)
     assert (found.a.gain_db, found.b.gain_db) == (-1.5, 0.0)
-    assert "they are 1.5 dB apart" in found.matched
+    assert found.matched == "They are 1.5 dB apart, and played equally loud here."
     differing = {fact.label for fact in found.facts if fact.differs}
     assert differing == {"Made by", "Length", "Tempo", "Loudness, LUFS", "Seed"}
     assert {share.apart for share in found.shares if share.tone == "base"} == {"0"}

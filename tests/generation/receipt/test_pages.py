@@ -43,6 +43,7 @@ def test_a_visitor_reads_what_a_receipt_proves(client, receipt):
         assert source.isrc in text
     assert "670,000" not in text
     assert "67.00&nbsp;% of it was agreed" in text
+    assert ">32, to 1:04<" in text, "the bars end before the sound does: it is not the length"
 
 
 def test_it_is_found_by_the_number_that_stands_in_the_file_as_well(client, receipt):
