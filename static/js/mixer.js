@@ -145,7 +145,8 @@ class StemMixer extends HTMLElement {
     const load = target.closest("[data-load]");
     if (load) {
       this.set(this.facts.mixes[load.dataset.load]);
-      this.querySelector("#mix-name")?.setAttribute("value", load.dataset.name);
+      const name = this.querySelector("#mix-name");
+      if (name) name.value = load.dataset.name; // the attribute shows nothing once somebody has typed
     }
   }
 

@@ -138,6 +138,9 @@ def test_ten_songs_become_one_that_is_heard_read_changed_and_taken_home(page, si
     page.fill("#mix-name", "Drums alone")
     page.get_by_role("button", name="Save the mix").click()
     page.locator(".mix-row", has_text="Drums alone").wait_for()
+    page.fill("#mix-name", "Something else")
+    page.get_by_role("button", name="Load Drums alone").click()
+    assert page.input_value("#mix-name") == "Drums alone"
 
     # And home.
     page.get_by_role("link", name="Files", exact=True).click()
