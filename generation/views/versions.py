@@ -111,7 +111,10 @@ def mix_keep(request: AuthenticatedHttpRequest, song_id: UUID, number: int) -> H
     form = MixForm(strip_keys(version), request.POST)
     if not form.is_valid():
         text = _("Give the mix a name; gains go from %(least)s to %(most)s dB. Nothing was saved.")
-        limits = {"least": f"{MIX_GAIN_MIN_DB:.0f}".replace("-", MINUS), "most": f"{MIX_GAIN_MAX_DB:.0f}"}
+        limits = {
+            "least": f"{MIX_GAIN_MIN_DB:.0f}".replace("-", MINUS),
+            "most": f"{MIX_GAIN_MAX_DB:.0f}",
+        }
         messages.error(request, text % limits)
         return redirect(url)
     try:
