@@ -13,8 +13,8 @@ from generation.selectors.playback import played_assets, played_by_version
 from generation.selectors.sections import SectionView, sections_of
 from generation.selectors.song_head import asset_url, track_of
 from generation.selectors.sources import sources_of
-from generation.selectors.words import decibels_text, key_text, percent_text, tempo_text
-from library.selectors.track_list import MINUS, clock
+from generation.selectors.words import apart_text, decibels_text, key_text, percent_text, tempo_text
+from library.selectors.track_list import clock
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -153,7 +153,6 @@ def _shares(a: tuple[SourceView, ...], b: tuple[SourceView, ...]) -> tuple[Share
     for source in a:
         other = theirs[source.key].share_ppm if source.key in theirs else 0
         gap = other - source.share_ppm
-        sign = MINUS if gap < 0 else "+"
         found.append(
             ShareDifference(
                 tone=source.tone,
@@ -161,7 +160,7 @@ def _shares(a: tuple[SourceView, ...], b: tuple[SourceView, ...]) -> tuple[Share
                 name=source.name,
                 a=percent_text(source.share_ppm, places=2),
                 b=percent_text(other, places=2),
-                apart=f"{sign}{percent_text(abs(gap), places=2)}" if gap else "0",
+                apart=apart_text(gap),
                 differs=abs(gap) >= NOTICEABLE_PPM,
             )
         )

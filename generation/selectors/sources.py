@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from generation.models import VersionSource
-from generation.selectors.words import percent_text
+from generation.selectors.words import apart_text, percent_text
 from library.models import Asset
 from library.selectors.playback import PLAYED, play_url
 from rights.models import SongSetEntry
@@ -91,13 +91,8 @@ def _view(row: VersionSource, number: int, track: Track | None, user: User | Non
         share_ppm=share,
         weight=percent_text(row.weight_ppm, places=2),
         share=percent_text(share, places=2),
-        apart=_apart(share - row.weight_ppm),
+        apart=apart_text(share - row.weight_ppm),
         play_url=play_url(track, track.listed, user) if track and user else "",  # type: ignore[attr-defined]
         track_id=track.pk if track is not None else None,
         track_url=reverse("library:track-detail", args=[track.pk]) if track is not None else "",
     )
-
-
-def _apart(ppm: int) -> str:
-    sign = "\N{MINUS SIGN}" if ppm < 0 else "+" if ppm > 0 else "±"
-    return f"{sign}{percent_text(abs(ppm), places=2)}"

@@ -100,6 +100,14 @@ def percent_text(ppm: int, *, places: int = 1) -> str:
     return str(formats.number_format(rounded / 10**places, decimal_pos=places))
 
 
+def apart_text(ppm: int) -> str:
+    """Return how far two shares are apart, in points: "+0.08", "±0.00" for what rounds to nothing."""
+    text = percent_text(abs(ppm), places=2)
+    if text == percent_text(0, places=2):
+        return f"±{text}"
+    return f"{MINUS if ppm < 0 else '+'}{text}"
+
+
 def whole_percents(shares: Mapping[str, int], keys: Sequence[str]) -> tuple[int, ...]:
     """Return the shares of ``keys`` in whole percents that add up to 100, by largest remainder."""
     amounts = allocate(100, {key: shares.get(key, 0) for key in keys}).amounts

@@ -13,6 +13,7 @@ from generation.forms.wish import ENERGIES
 from generation.models import SavedMix, Version
 from generation.selectors.comparison import comparison
 from generation.selectors.edit_words import edit_label
+from generation.selectors.words import apart_text
 from tests.generation.finished import make_version
 from tests.generation.pages.conftest import body, url
 
@@ -139,10 +140,18 @@ def test_two_versions_are_compared_and_played_equally_loud(as_alice, cast, edite
     assert found.matched == "They are 1.5 dB apart, and played equally loud here."
     differing = {fact.label for fact in found.facts if fact.differs}
     assert differing == {"Made by", "Length", "Tempo", "Loudness, LUFS", "Seed"}
-    assert {share.apart for share in found.shares if share.tone == "base"} == {"0"}
+    assert {share.apart for share in found.shares if share.tone == "base"} == {"±0.00"}
     sides = found.drawing["sides"]
     assert [len(side["bars"]) for side in sides] == [32, 32]
     assert sides[1]["bars"][1] == 1.875
+
+
+@pytest.mark.parametrize(
+    ("ppm", "text"),
+    [(800, "+0.08"), (-50, "\N{MINUS SIGN}0.01"), (49, "±0.00"), (-49, "±0.00"), (0, "±0.00")],
+)
+def test_what_rounds_to_nothing_has_no_direction(ppm, text):
+    assert apart_text(ppm) == text
 
 
 def test_the_page_takes_the_named_ones_and_else_a_version_and_its_parent(as_alice, edited):
