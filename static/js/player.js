@@ -142,11 +142,14 @@ class NowPlaying extends HTMLElement {
     this.dispatchEvent(new CustomEvent("position"));
   }
 
-  // Buttons of the page say whether their song is the one that plays.
+  // Buttons of the page say, and show, whether their song is the one that plays.
   showSources() {
     for (const source of document.querySelectorAll("button[data-play]")) {
       const isPlaying = this.track === trackOf(source) && !this.audio.paused;
-      if (source.ariaPressed !== String(isPlaying)) source.ariaPressed = String(isPlaying);
+      if (source.ariaPressed === String(isPlaying)) continue;
+      source.ariaPressed = String(isPlaying);
+      const icon = source.querySelector("use");
+      icon?.setAttribute("href", icon.getAttribute("href").replace(/#.*$/, isPlaying ? "#pause" : "#play"));
     }
   }
 }

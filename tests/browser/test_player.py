@@ -43,6 +43,7 @@ def test_what_plays_goes_on_through_navigation_and_back(playing: Page) -> None:
     assert playing.locator("[data-part=title]").inner_text() == "Ten notes, one chord"
     # The button of the page that came back knows that its song is the one that plays.
     assert playing.get_attribute("button[data-play]", "aria-pressed") == "true"
+    assert playing.locator("button[data-play] use[href$='#pause']").count() == 1
 
 
 def test_the_button_that_started_it_pauses_it(playing: Page) -> None:
@@ -52,6 +53,7 @@ def test_the_button_that_started_it_pauses_it(playing: Page) -> None:
         "button[data-play][aria-pressed=false]"
     )  # the event comes a bit later
     assert playing.get_attribute("[data-part=toggle]", "aria-label") == "Play"
+    assert playing.locator("button[data-play] use[href$='#play']").count() == 1
 
 
 def test_buttons_skip_ten_seconds_and_the_slider_says_where_it_is(playing: Page) -> None:
