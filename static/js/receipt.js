@@ -1,5 +1,6 @@
-// <file-check data-sha256>: is a file that is chosen or dropped the one with this hash? It is read here
-// and goes nowhere. Without a secure context there is no SubtleCrypto, and the command below remains.
+// <file-check data-sha256 data-receipt>: is a file that is chosen or dropped the song with the one hash,
+// or the receipt with the other? It is read here and goes nowhere. Without a secure context there is no
+// SubtleCrypto, and the command below remains.
 
 const hex = (buffer) => Array.from(new Uint8Array(buffer), (byte) => byte.toString(16).padStart(2, "0")).join("");
 
@@ -41,8 +42,11 @@ class FileCheck extends HTMLElement {
     try {
       const found = hex(await crypto.subtle.digest("SHA-256", await file.arrayBuffer()));
       if (this.asked !== file) return; // another file was chosen meanwhile
-      const isSame = found === this.dataset.sha256;
-      this.say(isSame ? "success" : "error", isSame ? this.dataset.wordSame : this.dataset.wordOther);
+      const { sha256, receipt, wordSame, wordOther, wordReceipt, wordChanged } = this.dataset;
+      const isReceipt = file.type === "application/json" || /\.json$/i.test(file.name);
+      const isSame = found === (isReceipt ? receipt : sha256);
+      const [same, other] = isReceipt ? [wordReceipt, wordChanged] : [wordSame, wordOther];
+      this.say(isSame ? "success" : "error", isSame ? same : other);
     } catch {
       this.say("error", this.dataset.wordFailed);
     }

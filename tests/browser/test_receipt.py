@@ -16,12 +16,26 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-DROP = """(text) => {
+DROP = """([text, name]) => {
   const data = new DataTransfer();
-  data.items.add(new File([text], "song.wav"));
+  data.items.add(new File([text], name));
   document.querySelector("file-check").dispatchEvent(
     new DragEvent("drop", { dataTransfer: data, bubbles: true, cancelable: true }));
 }"""
+
+
+def test_the_receipt_is_told_from_one_that_was_changed(
+    seat: Callable[[str], Page], site: Site
+) -> None:
+    page = seat("")
+    path = site.addresses["generation:receipt-verify"]
+    page.goto(path)
+    receipt = page.request.get(f"{path}.json").text()
+    answer = page.locator("file-check [role=status]")
+    page.evaluate(DROP, [receipt, "receipt.json"])
+    expect(answer).to_contain_text("This is the receipt as it was signed, byte for byte.")
+    page.evaluate(DROP, [receipt.replace("670000", "670001", 1), "receipt.json"])
+    expect(answer).to_contain_text("This is not this receipt as it was signed")
 
 
 def test_the_song_is_told_from_any_other_file(seat: Callable[[str], Page], site: Site) -> None:
@@ -40,8 +54,8 @@ def test_the_song_is_told_from_any_other_file(seat: Callable[[str], Page], site:
         "#song-file", {"name": "song.wav", "mimeType": "audio/wav", "buffer": song.encode()}
     )
     expect(answer).to_contain_text("This is the song that the receipt is about, byte for byte.")
-    page.evaluate(DROP, song[:-1] + "x")
+    page.evaluate(DROP, [song[:-1] + "x", "song.wav"])
     expect(answer).to_contain_text("This is not the file that the receipt is about")
-    page.evaluate(DROP, song)
+    page.evaluate(DROP, [song, "song.wav"])
     expect(answer).to_contain_text("This is the song")
     assert set(sent) <= {f"GET {icon}" for icon in icons}
