@@ -101,6 +101,12 @@ def test_ten_songs_become_one_that_is_heard_read_changed_and_taken_home(page, si
     page.keyboard.press("End")
     assert reading(page)[0] == len(starts)
     look_at(page, axe)
+    assert (
+        page.evaluate(
+            "() => { const frame = document.querySelector('.totals-table'); return frame.scrollWidth - frame.clientWidth; }"
+        )
+        <= 0
+    ), "in a hand, too, every source has its button in sight"
     page.set_viewport_size(DESK)
 
     # The chorus is written anew: first the plan, then the version.
