@@ -1,13 +1,15 @@
 // What a boosted navigation leaves undone: focus, the current link, a changed person, foreign pages.
 const main = () => document.getElementById("main");
 
-// A page without #main (the admin, a debugger) cannot be swapped in: go there instead.
+// A page without #main (the admin, a debugger, a proxy that finds nobody) cannot be swapped in: go
+// there instead. What answers a form cannot be asked for by its address; it is shown as it came.
 document.addEventListener("htmx:before:swap", (event) => {
   const { ctx, tasks } = event.detail;
   const task = tasks.find(({ type }) => type === "main");
   if (!ctx.select || ctx.select !== "#main" || task?.fragment.childElementCount) return;
   event.preventDefault();
-  location.assign(ctx.response?.raw.url ?? location.href);
+  if (ctx.request?.method === "POST") document.documentElement.innerHTML = ctx.text;
+  else location.assign(ctx.response?.raw.url ?? location.href);
 });
 
 document.addEventListener("htmx:after:settle", (event) => {

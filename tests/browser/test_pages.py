@@ -44,6 +44,24 @@ def test_navigation_swaps_the_page_and_takes_title_focus_and_current_link_along(
     assert page.locator(".chrome-nav [aria-current=page]").count() == 0
 
 
+def test_what_answers_a_form_from_somewhere_else_is_shown_as_it_came(
+    page: Page, login: Callable[[Page, str], None]
+) -> None:
+    login(page, "alice")
+    page.goto("/organisations/new/")
+    page.route(
+        "**/organisations/new/",
+        lambda route: (
+            route.fulfill(status=200, body="<h1>Nobody is at home</h1>")
+            if route.request.method == "POST"
+            else route.fallback()
+        ),
+    )
+    page.fill("#main input[name=name]", "Ten")
+    page.press("#main input[name=name]", "Enter")
+    page.get_by_role("heading", name="Nobody is at home").wait_for()
+
+
 def test_changing_the_organisation_changes_the_frame_and_is_announced(
     page: Page, login: Callable[[Page, str], None]
 ) -> None:
