@@ -2,14 +2,16 @@
 const main = () => document.getElementById("main");
 
 // A page without #main (the admin, a debugger, a proxy that finds nobody) cannot be swapped in: go
-// there instead. What answers a form cannot be asked for by its address; it is shown as it came.
+// there instead. What itself answers a form cannot be asked for by its address; it is shown as it came.
 document.addEventListener("htmx:before:swap", (event) => {
   const { ctx, tasks } = event.detail;
   const task = tasks.find(({ type }) => type === "main");
   if (!ctx.select || ctx.select !== "#main" || task?.fragment.childElementCount) return;
   event.preventDefault();
-  if (ctx.request?.method === "POST") document.documentElement.innerHTML = ctx.text;
-  else location.assign(ctx.response?.raw.url ?? location.href);
+  if (ctx.request?.method === "POST" && !ctx.response.raw.redirected) {
+    const answer = new DOMParser().parseFromString(ctx.text, "text/html");
+    document.documentElement.replaceWith(answer.documentElement);
+  } else location.assign(ctx.response?.raw.url ?? location.href);
 });
 
 document.addEventListener("htmx:after:settle", (event) => {

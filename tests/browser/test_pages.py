@@ -62,6 +62,27 @@ def test_what_answers_a_form_from_somewhere_else_is_shown_as_it_came(
     page.get_by_role("heading", name="Nobody is at home").wait_for()
 
 
+def test_a_form_that_leads_to_a_page_of_another_frame_goes_there(
+    page: Page, login: Callable[[Page, str], None]
+) -> None:
+    login(page, "alice")
+    page.goto("/")
+    page.route("**/elsewhere/", lambda route: route.fulfill(status=200, body="<h1>Elsewhere</h1>"))
+    page.evaluate("""() => {
+      const fetched = window.fetch;
+      window.fetch = async (...asked) => {
+        if (asked[1]?.method !== "POST") return fetched(...asked);
+        const answer = new Response("<h1>Elsewhere</h1>");
+        return Object.defineProperties(answer, {
+          redirected: { value: true }, url: { value: `${location.origin}/elsewhere/` },
+        });
+      };
+    }""")
+    page.click("[popovertarget=organisation-menu]")
+    page.click("#organisation-menu button:not([aria-current])")
+    page.wait_for_url("**/elsewhere/")
+
+
 def test_changing_the_organisation_changes_the_frame_and_is_announced(
     page: Page, login: Callable[[Page, str], None]
 ) -> None:
