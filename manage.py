@@ -6,11 +6,20 @@ from __future__ import annotations
 import os
 import sys
 
-from config.postgres import connect_environment
-
 
 def main() -> None:
+    """Run what the command line says; Ctrl-C, which may come while code is loaded, ends it quietly."""
+    try:
+        _run()
+    except KeyboardInterrupt:
+        sys.stderr.write("\nCancelled.\n")
+        sys.exit(130)
+
+
+def _run() -> None:
     """Point the process at its database, then hand over to Django."""
+    from config.postgres import connect_environment
+
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     connect_environment(command=sys.argv[1] if len(sys.argv) > 1 else "")
     from django.core.management import execute_from_command_line
