@@ -29,10 +29,16 @@ from generation.management.song.journey import (
     songs_wait,
 )
 from generation.management.song.memory import PeakMemory
-from generation.management.song.product import Product, product_running, stand_ins_wait, supervisors
+from generation.management.song.product import (
+    Product,
+    database_let_go,
+    product_running,
+    stand_ins_wait,
+    supervisors,
+)
 from generation.management.song.registering import Registration, require_stand_ins
 from generation.management.song.request import SongRequest, SongWish, read_folder
-from generation.management.song.summary import summary_line, summary_text
+from generation.management.song.summary import lines_print, summary_line, summary_text
 from generation.management.song.telling import Teller
 from generation.management.song.wanted import files_wait
 from rights.services.identification import answers_forget_misses
@@ -51,6 +57,13 @@ class Command(BaseCommand):
 
     help = "Make a song from a folder of ten audio files, or from the ten of the demonstration."
     requires_system_checks: list[str] = []
+
+    def run_from_argv(self, argv: list[str]) -> None:
+        """Run, and leave no database behind, which runs before what was given is looked at."""
+        try:
+            super().run_from_argv(argv)
+        finally:
+            database_let_go()
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Declare the options."""
@@ -76,8 +89,7 @@ class Command(BaseCommand):
             self._leave("\nCancelled: its jobs were stopped, and nothing was written.", CANCELLED)
         finally:
             signal.signal(signal.SIGTERM, before)
-        for line in lines[-1:] if options["json"] else lines:
-            self.stdout.write(line)
+        lines_print(lines[-1:] if options["json"] else lines, self.stdout)
 
     def _make(self, options: dict[str, Any], teller: Teller) -> list[str]:
         """Make the song; return what is to be printed, the JSON last."""

@@ -31,10 +31,19 @@ RECEIPT, STEMS = "receipt.json", "stems"
 
 
 def is_a_song(folder: Path) -> bool:
-    """Tell whether ``folder`` is empty or holds what this command writes, and nothing else."""
+    """Tell whether ``folder`` is empty or holds what this command writes, and nothing else.
+
+    Somebody's own ``song.wav`` is no song of ours: ours have a receipt.
+    """
     if not folder.is_dir() or folder.is_symlink():
         return False
-    return {entry.name for entry in folder.iterdir()} <= {*FILES.values(), RECEIPT, STEMS}
+    found = {entry.name for entry in folder.iterdir()}
+    return not found or (RECEIPT in found and found <= {*FILES.values(), RECEIPT, STEMS})
+
+
+def beside(out: Path) -> str:
+    """Return how the names of the folders begin that stand beside ``out`` while it is written."""
+    return f".{out.name}-"
 
 
 def song_write(version: Version, out: Path) -> None:
@@ -77,7 +86,7 @@ def _replacing(out: Path) -> Iterator[Path]:
     out = out.absolute()
     out.parent.mkdir(parents=True, exist_ok=True)
     # Beside it, for a rename is one step only within one file system.
-    fresh = Path(tempfile.mkdtemp(dir=out.parent, prefix=f".{out.name}-"))
+    fresh = Path(tempfile.mkdtemp(dir=out.parent, prefix=beside(out)))
     try:
         yield fresh
         fresh.chmod(0o755)
@@ -90,7 +99,7 @@ def _exchange(fresh: Path, out: Path) -> None:
     if not out.exists():
         fresh.rename(out)
         return
-    earlier = Path(tempfile.mkdtemp(dir=out.parent, prefix=f".{out.name}-"))
+    earlier = Path(tempfile.mkdtemp(dir=out.parent, prefix=beside(out)))
     try:
         out.rename(earlier)  # takes the place of the empty folder
         try:

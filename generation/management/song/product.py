@@ -88,9 +88,14 @@ def product_running(*, is_enough: Callable[[Membership], bool]) -> Iterator[Prod
             yield Product(who, processes, asks)
         finally:
             processes.stop()
-            if os.environ.get(postgres.STARTED):
-                connection.close()
-                postgres.stop(settings.VAR_DIR / "postgres", unless_in_use=True)
+            database_let_go()
+
+
+def database_let_go() -> None:
+    """Stop the database if this process started it, unless somebody else has come to use it."""
+    if os.environ.get(postgres.STARTED):
+        connection.close()
+        postgres.stop(settings.VAR_DIR / "postgres", unless_in_use=True)
 
 
 def stand_ins_wait() -> None:

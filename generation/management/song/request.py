@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import os
+import tempfile
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from generation.composition.plan import LEAST_S, MOST_S
 from generation.constants import SEED_MAX
-from generation.engines.errors import OptionInvalidError
-from generation.engines.options import options_read
 from generation.management.song.errors import SongStoppedError
-from generation.management.song.folder import is_a_song
+from generation.management.song.folder import beside, is_a_song
 from library.jail.errors import AudioRefusedError
 from library.jail.sniff import sniff
 from rights.constants import SONGS
@@ -47,8 +47,8 @@ class SongFile:
 
     @property
     def name(self) -> str:
-        """Return the name for people."""
-        return self.path.name
+        """Return the name for people and for the library; no two of a folder have the same."""
+        return printable(self.path.name)
 
 
 @dataclass(frozen=True)
@@ -76,10 +76,9 @@ class SongWish:
         """Raise :class:`SongStoppedError` if a figure is out of range or ``out`` cannot be written."""
         if self.seed is not None and not 0 <= self.seed <= SEED_MAX:
             raise SongStoppedError(f"--seed is a whole number from 0 to {SEED_MAX}.")
-        try:
-            options_read(self.options)
-        except OptionInvalidError as wrong:
-            raise SongStoppedError(f"--minutes: in {wrong.name} it must be {wrong.rule}.") from None
+        least, most = LEAST_S / SECONDS_PER_MINUTE, MOST_S / SECONDS_PER_MINUTE
+        if self.minutes is not None and not least <= self.minutes <= most:
+            raise SongStoppedError(f"--minutes is a number from {least:g} to {most:g}.")
         _check_out(self.out)
 
 
@@ -89,6 +88,11 @@ class SongRequest:
 
     folder: SongFolder
     wish: SongWish
+
+
+def printable(name: object) -> str:
+    """Return a file's name as text; bytes of it that are no UTF-8 are spelt out, as in ``\\xff``."""
+    return os.fsencode(str(name)).decode(errors="backslashreplace")
 
 
 def read_folder(folder: Path) -> SongFolder:
@@ -102,24 +106,25 @@ def read_folder(folder: Path) -> SongFolder:
     """
     files = tuple(_song_file(path) for path in _audio_files(folder))
     _check_all_different(files)
-    name = folder.resolve().name.replace("-", " ").replace("_", " ").strip().capitalize()
+    name = printable(folder.resolve().name).replace("-", " ").replace("_", " ").strip().capitalize()
     return SongFolder(files, name or "Song")
 
 
 def _audio_files(folder: Path) -> list[Path]:
-    if not folder.is_dir():
-        raise SongStoppedError(f"There is no folder {folder}. Name one that holds ten songs.")
+    said = printable(folder)
     try:
+        if not folder.is_dir():
+            raise SongStoppedError(f"There is no folder {said}. Name one that holds ten songs.")
         found = sorted(
             file
             for file in folder.iterdir()
             if file.suffix.lower() in SUFFIXES and file.is_file() and not file.name.startswith(".")
         )
     except OSError as error:
-        raise SongStoppedError(f"{folder} cannot be read: {error.strerror}.") from None
+        raise SongStoppedError(f"{said} cannot be read: {error.strerror}.") from None
     if len(found) != SONGS:
         raise SongStoppedError(
-            f"{folder} holds {len(found)} audio file{'' if len(found) == 1 else 's'}; a song is "
+            f"{said} holds {len(found)} audio file{'' if len(found) == 1 else 's'}; a song is "
             f"made from exactly {SONGS}."
         )
     return found
@@ -131,9 +136,10 @@ def _song_file(path: Path) -> SongFile:
             sniff(stream)
             return SongFile(path, hashlib.file_digest(stream, "sha256").hexdigest())
     except AudioRefusedError as refused:
-        raise SongStoppedError(f"{path.name}: {refused.message}") from None
+        raise SongStoppedError(f"{printable(path.name)}: {refused.message}") from None
     except OSError as error:
-        raise SongStoppedError(f"{path.name} cannot be read: {error.strerror}.") from None
+        name = printable(path.name)
+        raise SongStoppedError(f"{name} cannot be read: {error.strerror}.") from None
 
 
 def _check_all_different(files: tuple[SongFile, ...]) -> None:
@@ -147,10 +153,19 @@ def _check_all_different(files: tuple[SongFile, ...]) -> None:
 
 def _check_out(out: Path) -> None:
     """Refuse a place that cannot be written, or that holds anything but an earlier song."""
-    if out.exists() and not is_a_song(out):
+    said = printable(out)
+    try:
+        # A link that leads nowhere is something as well.
+        if os.path.lexists(out) and not is_a_song(out):
+            raise SongStoppedError(
+                f"{said} exists and is not a song made here, so it is left alone. Choose another "
+                "--out."
+            )
+        # Tried as it will be done: a right, a full disk, a name too long only show themselves then.
+        above = next(parent for parent in out.absolute().parents if parent.exists())
+        with tempfile.TemporaryDirectory(dir=above, prefix=beside(out)):
+            pass
+    except OSError as error:
         raise SongStoppedError(
-            f"{out} exists and is not a song made here, so it is left alone. Choose another --out."
-        )
-    above = next(parent for parent in out.absolute().parents if parent.exists())
-    if not above.is_dir() or not os.access(above, os.W_OK | os.X_OK):
-        raise SongStoppedError(f"{out} cannot be written: {above} does not allow it.")
+            f"{said} cannot be written: {error.strerror}. Choose another --out."
+        ) from None

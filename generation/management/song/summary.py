@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import json
+import os
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 from django.conf import settings
 from django.urls import reverse
 
 from generation.management.song.folder import RECEIPT
+from generation.management.song.request import printable
 from generation.selectors.words import facts_text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
+
+    from django.core.management.base import OutputWrapper
 
     from generation.models import Version
 
@@ -35,8 +39,7 @@ def summary_line(version: Version, out: Path, seconds: Mapping[str, float], peak
             "portal": portal_address(version),
             "verify": settings.SITE_URL
             + reverse("receipt-verify", "generation.urls", args=[version.receipt.pk]),
-        },
-        ensure_ascii=False,
+        }
     )
 
 
@@ -46,9 +49,22 @@ def summary_text(version: Version, out: Path) -> list[str]:
     verdict = "passed its quality gate" if version.passed else "did not pass its quality gate"
     return [
         f"“{version.song.title}”: {facts_text(version)}, seed {version.used_seed}, {verdict}.",
-        f"It lasts {length.total_seconds():.1f} s and lies in {out}",
+        f"It lasts {length.total_seconds():.1f} s and lies in {printable(out)}",
         f"and in the portal at {portal_address(version)}.",
     ]
+
+
+def lines_print(lines: Sequence[str], stream: OutputWrapper | TextIO) -> None:
+    """Print every line; where nobody reads any more, as behind ``| head -1``, that is no failure."""
+    try:
+        for line in lines:
+            stream.write(f"{line}\n")
+        stream.flush()
+    except BrokenPipeError:
+        # What was not taken is written once more when Python ends: let it go to nowhere.
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, stream.fileno())
+        os.close(nowhere)
 
 
 def portal_address(version: Version) -> str:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 
 import pytest
 from django.core.files.storage import default_storage
 
 from generation.management.song.errors import SongFailedError
 from generation.management.song.folder import is_a_song, song_write
-from generation.management.song.summary import summary_line, summary_text
+from generation.management.song.summary import lines_print, summary_line, summary_text
 from generation.models import VersionAsset
 from generation.services.receipts import receipt_issue
 from tests.generation.finished import FILES, STEMS, make_finished_song
@@ -107,3 +108,22 @@ def test_people_are_told_what_was_made_and_where(version, tmp_path):
     assert first.endswith("passed its quality gate.")
     assert str(tmp_path) in second
     assert str(version.song_id) in third
+
+
+def test_a_place_whose_name_is_no_utf_8_can_be_told_and_read_back(version, tmp_path):
+    out = tmp_path / os.fsdecode(b"song\xff")
+    line = summary_line(version, out, {}, 1)
+
+    "\n".join([line, *summary_text(version, out)]).encode()  # what a terminal does
+    assert json.loads(line)["song"] == str(out)
+    assert r"song\xff" in summary_text(version, out)[1]
+
+
+def test_lines_go_to_who_reads_them_and_are_let_go_where_nobody_does():
+    reading, writing = os.pipe()
+    with os.fdopen(reading) as reader, os.fdopen(writing, "w") as stream:
+        lines_print(["one", "two"], stream)
+        assert [reader.readline(), reader.readline()] == ["one\n", "two\n"]
+        reader.close()
+        lines_print(["three"], stream)
+        lines_print(["four"], stream)

@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import os
+import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 from importlib.util import find_spec
+from pathlib import Path
 
 import pytest
 from django.utils import timezone
 
 from accounts.models import User
+from config import postgres
 from config.jobs import registry
 from config.jobs.models import WorkerBeat
 from generation.management.song.errors import SongStoppedError
 from generation.management.song.product import MAKING, READING, _creator, _process, supervisors
 from generation.management.song.registering import require_stand_ins
 
+ROOT = Path(__file__).parents[3]
 SLEEPER = "import time; time.sleep(60)"
 
 
@@ -110,3 +115,27 @@ def test_what_workers_load_first_are_the_modules_of_the_jobs_that_come():
 
     assert {*READING, *MAKING} <= handlers | {"generation.engines.mosaic"}
     assert find_spec("generation.engines.mosaic") is not None
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("given", [["--songs", "nowhere"], ["--minutes", "long"], ["--help"]])
+def test_a_database_that_was_started_for_nothing_does_not_stay(given):
+    # Not under pytest's own folder: a second pytest closes that to the server's user.
+    folder = Path(tempfile.mkdtemp(prefix="tenfold-pg-"))
+    env = {k: v for k, v in os.environ.items() if not k.startswith("DATABASE")}
+    try:
+        left = subprocess.run(
+            [sys.executable, "manage.py", "song", *given],
+            cwd=ROOT,
+            env={**env, "VAR_DIR": str(folder)},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert left.returncode == (0 if given == ["--help"] else 2)
+        assert "Traceback" not in left.stderr
+        assert (folder / "postgres").is_dir()
+        assert postgres.socket_folder(folder / "postgres") is None
+    finally:
+        postgres.stop(folder / "postgres")
+        shutil.rmtree(folder)

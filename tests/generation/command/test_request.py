@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import shutil
 import struct
 import wave
@@ -12,7 +13,7 @@ import pytest
 from django.core.management import call_command
 
 from generation.management.song.errors import SongStoppedError
-from generation.management.song.request import SongWish, read_folder
+from generation.management.song.request import SongWish, printable, read_folder
 
 SEED_TOO_LARGE = 2**31
 
@@ -129,9 +130,9 @@ def test_what_is_no_ten_songs_ends_with_a_sentence_and_nothing_is_written(
     [
         (("--seed", -1), "--seed is a whole number from 0 to 2147483647."),
         (("--seed", SEED_TOO_LARGE), "--seed is a whole number"),
-        (("--minutes", 0.5), "--minutes: in seconds it must be"),
-        (("--minutes", 60), "--minutes: in seconds it must be"),
-        (("--minutes", "nan"), "--minutes: in seconds it must be"),
+        (("--minutes", 0.5), "--minutes is a number from 1 to 6."),
+        (("--minutes", 60), "--minutes is a number from 1 to 6."),
+        (("--minutes", "nan"), "--minutes is a number from 1 to 6."),
     ],
 )
 def test_a_figure_out_of_range_is_named(ten, tmp_path, capsys, option, said):
@@ -140,6 +141,55 @@ def test_a_figure_out_of_range_is_named(ten, tmp_path, capsys, option, said):
     assert status == 2
     assert said in sentence
     assert not (tmp_path / "out").exists()
+
+
+def test_file_names_that_are_no_utf_8_are_spelt_out_and_stay_apart(ten):
+    for number in (3, 4):
+        (ten / f"0{number}.wav").rename(
+            ten / os.fsdecode(b"caf" + bytes([0xE0 + number]) + b".wav")
+        )
+    found = read_folder(ten.rename(ten.with_name(os.fsdecode(b"ten\xff"))))
+
+    assert [file.name for file in found.files][-2:] == [r"caf\xe3.wav", r"caf\xe4.wav"]
+    assert found.name == r"Ten\xff"
+    assert all(file.path.read_bytes() for file in found.files)
+    assert printable("Ünïcödé 🎵.mp3") == "Ünïcödé 🎵.mp3"
+
+
+def test_a_name_that_no_disk_takes_is_refused_before_a_song_is_made(ten, tmp_path, capsys):
+    name = "a" * 300
+    status, sentence = refusal(capsys, "--songs", ten, "--out", tmp_path / name)
+
+    assert status == 2
+    assert "cannot be written: File name too long. Choose another --out." in sentence
+    _status, sentence = refusal(capsys, "--songs", ten, "--out", tmp_path / name / "out")
+    assert "cannot be written: File name too long. Choose another --out." in sentence
+    status, sentence = refusal(capsys, "--songs", tmp_path / name, "--out", tmp_path / "out")
+    assert status == 2
+    assert "cannot be read: File name too long." in sentence
+    assert everything_in(tmp_path) == [ten.name, *(f"{ten.name}/{n:02d}.wav" for n in range(10))]
+
+
+@pytest.mark.parametrize("to", ["nowhere", "link"])
+def test_a_link_that_leads_nowhere_is_left_alone(ten, tmp_path, capsys, to):
+    out = tmp_path / "link"
+    out.symlink_to(tmp_path / to)
+    status, sentence = refusal(capsys, "--songs", ten, "--out", out)
+
+    assert status == 2
+    assert "is not a song made here, so it is left alone" in sentence
+    assert out.is_symlink()
+
+
+def test_a_recording_of_somebodys_own_is_no_earlier_song(ten, tmp_path, capsys):
+    out = tmp_path / "mine"
+    (out / "stems").mkdir(parents=True)
+    (out / "song.wav").write_bytes(b"my only copy")
+    status, sentence = refusal(capsys, "--songs", ten, "--out", out)
+
+    assert status == 2
+    assert "is not a song made here, so it is left alone" in sentence
+    assert (out / "song.wav").read_bytes() == b"my only copy"
 
 
 def test_a_place_that_holds_something_else_is_left_alone(ten, tmp_path, capsys):
