@@ -5,15 +5,24 @@ from __future__ import annotations
 
 import os
 import sys
+from pathlib import Path
 
 
 def main() -> None:
     """Run what the command line says; Ctrl-C, which may come while code is loaded, ends it quietly."""
+    _open_what_is_closed()
     try:
         _run()
     except KeyboardInterrupt:
         sys.stderr.write("\nCancelled.\n")
         sys.exit(130)
+
+
+def _open_what_is_closed() -> None:
+    """Let what is printed go to nowhere where there is no stdout, as behind ``>&-``; so for stderr."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open("w"))  # noqa: SIM115 - for good
 
 
 def _run() -> None:

@@ -1,4 +1,4 @@
-"""The command line of every command: Ctrl-C ends it with a word, also while code is still loaded."""
+"""The command line of every command: it bears Ctrl-C while it is loaded, and that nobody listens."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+
+import pytest
 
 ROOT = Path(__file__).parents[2]
 
@@ -35,3 +37,18 @@ def test_ctrl_c_while_code_is_loaded_ends_without_a_traceback():
     assert "Traceback" not in said
     assert said.endswith("\nCancelled.\n")
     assert printed == ""
+
+
+@pytest.mark.parametrize("closed", [">&-", "2>&-", ">&- 2>&-"])
+def test_a_command_without_stdout_or_stderr_does_its_work(closed):
+    done = subprocess.run(
+        ["sh", "-c", f'exec "$@" {closed}', "sh", sys.executable, "manage.py", "version"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 0
+    assert done.stderr == ""
+    assert bool(done.stdout) == (closed == "2>&-")
