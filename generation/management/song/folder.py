@@ -99,6 +99,9 @@ def _exchange(fresh: Path, out: Path) -> None:
     if not out.exists():
         fresh.rename(out)
         return
+    if not any(out.iterdir()):
+        _move_in(fresh, out)
+        return
     earlier = Path(tempfile.mkdtemp(dir=out.parent, prefix=beside(out)))
     try:
         out.rename(earlier)  # takes the place of the empty folder
@@ -109,3 +112,17 @@ def _exchange(fresh: Path, out: Path) -> None:
             raise
     finally:
         shutil.rmtree(earlier, ignore_errors=True)
+
+
+def _move_in(fresh: Path, out: Path) -> None:
+    """Fill an empty folder, which stays itself: a shell may stand in it, or a disk be mounted there."""
+    moved: list[Path] = []
+    try:
+        # The receipt first: with it what a kill leaves is an earlier song, which may be replaced.
+        for entry in sorted(fresh.iterdir(), key=lambda entry: entry.name != RECEIPT):
+            moved.append(out / entry.name)
+            shutil.move(entry, moved[-1])
+    except OSError:
+        for place in moved:
+            shutil.rmtree(place) if place.is_dir() else place.unlink(missing_ok=True)
+        raise

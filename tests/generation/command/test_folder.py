@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
+import shutil
+from pathlib import Path
 
 import pytest
 from django.core.files.storage import default_storage
@@ -57,6 +60,37 @@ def test_an_earlier_song_is_replaced_as_a_whole(version, tmp_path):
     assert "stems/Banjo.wav" not in names(out)
     assert (out / "song.mid").read_bytes() != b"earlier"
     assert [entry.name for entry in tmp_path.iterdir() if entry.name != "media"] == ["song"]
+
+
+def test_an_empty_folder_that_a_shell_stands_in_is_filled_and_stays_itself(version, tmp_path):
+    out = tmp_path / "here"
+    out.mkdir()
+    before = out.stat().st_ino
+    song_write(version, out)
+
+    assert out.stat().st_ino == before
+    assert names(out) >= {*TOP, "song.wav"}
+    assert [entry.name for entry in tmp_path.iterdir() if entry.name != "media"] == ["here"]
+
+
+def test_an_empty_folder_that_cannot_be_filled_stays_empty(version, tmp_path, monkeypatch):
+    moves = []
+
+    def full_disk(source, target):
+        moves.append(target)
+        if len(moves) == 4:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        Path(source).rename(target)
+
+    monkeypatch.setattr(shutil, "move", full_disk)
+    out = tmp_path / "here"
+    out.mkdir()
+
+    with pytest.raises(SongFailedError, match="No space left on device"):
+        song_write(version, out)
+    assert moves[0] == out / "receipt.json"
+    assert list(out.iterdir()) == []
+    assert [entry.name for entry in tmp_path.iterdir() if entry.name != "media"] == ["here"]
 
 
 @pytest.mark.parametrize("is_there", [True, False])
