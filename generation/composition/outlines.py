@@ -25,6 +25,9 @@ HALF_OF = 16
 CADENCE_BARS = 2
 """Of an outro: the last bars, which close the song and come once."""
 COPY_COST = 3
+LAST_OF_ROLE_COST = 4.0
+ENOUGH_CHORUSES, FEW_CHORUSES_COST = 3, 6.0
+"""With two choruses a hook comes back twice, which is not what makes it one; a bridge goes first."""
 NEAR_BARS = 3
 """A length this near to the one asked for is it."""
 
@@ -167,11 +170,18 @@ def _shorter(rows: Sequence[_Row]) -> list[tuple[list[_Row], float]]:
         whole = len(without) >= LEAST_SECTIONS and roles["chorus"] and roles["verse"]
         repeated = sum(count > 1 for count in roles.values())
         if whole and repeated >= LEAST_REPEATED and _misplaced(without) <= _misplaced(rows):
-            tries.append((without, 0.0 if roles[row.section.role] else 4.0))
+            cost = 0.0 if roles[row.section.role] else LAST_OF_ROLE_COST
+            if row.section.role == "chorus" and roles["chorus"] < ENOUGH_CHORUSES:
+                cost += FEW_CHORUSES_COST
+            tries.append((without, cost + _verses_in_a_row(without)))
         if row.bars == HALF_OF:
             half = replace(row, first=row.first + row.bars // 2, bars=row.bars // 2)
             tries.append(([*rows[:at], half, *rows[at + 1 :]], 0.0))
     return tries
+
+
+def _verses_in_a_row(rows: Sequence[_Row]) -> int:
+    return sum(a.section.role == b.section.role == "verse" for a, b in pairwise(rows))
 
 
 def _misplaced(rows: Sequence[_Row]) -> int:

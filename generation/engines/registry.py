@@ -15,7 +15,7 @@ from generation.engines.errors import EngineUnknownError
 MOSAIC = EngineCard(
     key="mosaic",
     name="Mosaic",
-    revision="2",
+    revision="3",
     code_licence="Tenfold",
     weights_licence="none; patterns and units stand in the base model",
     commercial_use="yes",

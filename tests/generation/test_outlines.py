@@ -31,9 +31,10 @@ roles = st.sampled_from(["verse", "chorus", "bridge", "intro", "outro"])
 seeds = st.integers(0, 500)
 
 
-def plan_of(seed):
+def plan_of(seed, seconds=190.0):
     sources = ten_sources()
-    return make_plan(sources, usual_weights(sources), load_base_pack(), Options(seed=seed))
+    options = Options(seed=seed, seconds=seconds)
+    return make_plan(sources, usual_weights(sources), load_base_pack(), options)
 
 
 def require_form(plan):
@@ -176,6 +177,35 @@ def test_a_shorter_song_neither_begins_nor_ends_a_lead_up_in_the_air(seed, secon
     order = [section.role for section in changed.sections]
     assert order[0] in ("intro", "verse", "chorus")
     assert all(after == "chorus" for role, after in pairwise(order) if role == "pre")
+
+
+@given(seeds, st.floats(60, 150))
+def test_a_shorter_song_gives_up_its_bridge_before_its_third_chorus(seed, seconds):
+    """A hook that is heard in two choruses only is hardly one."""
+    plan = plan_of(seed)
+    if seconds > plan.bars * plan.bar_s:
+        return
+    try:
+        roles = [s.role for s in changed_length(plan, seconds).plan.sections]
+    except OptionsInvalidError:
+        return
+    if roles.count("chorus") < 3 <= [s.role for s in plan.sections].count("chorus"):
+        assert "bridge" not in roles
+
+
+@pytest.mark.parametrize(
+    ("bars", "left"),
+    [
+        (52, "verse chorus verse chorus bridge chorus outro"),
+        (48, "intro verse chorus verse chorus chorus outro"),
+        (44, "verse chorus verse chorus chorus outro"),
+        (36, "verse chorus verse chorus outro"),
+    ],
+)
+def test_verses_and_choruses_still_take_turns_in_a_short_song(bars, left):
+    plan = next(plan for seed in range(500) if (plan := plan_of(seed, 120)).form == "short")
+    roles = [section.role for section in changed_length(plan, bars * plan.bar_s).plan.sections]
+    assert " ".join(roles) == left
 
 
 def test_the_length_it_has_is_refused_with_what_to_do():
