@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
@@ -97,6 +98,15 @@ class SongListPage:
     total: int
     has_any: bool
     list_url: str
+    here_url: str
+
+
+def songs_tag(membership: Membership) -> str:
+    """Return what changes whenever the list would by itself; "" when nothing is in the making."""
+    mine = Song.objects.of(membership.organisation)
+    in_work = Version.objects.filter(song__in=mine).in_work().order_by("pk")
+    keys = [str(pk) for pk in in_work.values_list("pk", flat=True)]
+    return hashlib.sha256(";".join(keys).encode()).hexdigest()[:16] if keys else ""
 
 
 def song_list(*, membership: Membership, user: User, query: SongListQuery) -> SongListPage:
@@ -112,6 +122,7 @@ def song_list(*, membership: Membership, user: User, query: SongListQuery) -> So
     )
     page = Paginator(shown, PER_PAGE).get_page(query.page)
     total = page.paginator.count
+    list_url = reverse("generation:song-list")
     return SongListPage(
         rows=tuple(_row(song, user) for song in page.object_list),
         page=page,
@@ -119,7 +130,8 @@ def song_list(*, membership: Membership, user: User, query: SongListQuery) -> So
         states=tuple((value, str(label)) for value, label in STATES.items()),
         total=total,
         has_any=bool(total) or (query.is_filtered and mine.exists()),
-        list_url=reverse("generation:song-list"),
+        list_url=list_url,
+        here_url=f"{list_url}?{query.prefix}page={page.number}",
     )
 
 
@@ -161,10 +173,16 @@ def _row(song: Song, user: User) -> SongRow:
         facts=facts_text(version) if version is not None else "",
         set_name=song.song_set.name,
         made=date_format(song.created_at, "DATE_FORMAT"),
-        versions=ngettext("%(count)s version", "%(count)s versions", count) % {"count": count},
+        versions=_versions(count),
         state=state,
         state_label=str(STATES[state]),
         badge={"making": "info", "ready": "success", "stopped": "warning"}[state],
         play_url=asset_url(played(files), song, user, inline=True),
         track=track_of(version) if version is not None else "",
     )
+
+
+def _versions(count: int) -> str:
+    if not count:
+        return _("No version yet")
+    return ngettext("%(count)s version", "%(count)s versions", count) % {"count": count}

@@ -7,8 +7,9 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseNotModified
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -17,9 +18,14 @@ from config.lib.errors import DomainError
 from generation.forms.songs import SongTitleForm
 from generation.models import Song
 from generation.policies import can_add_song
-from generation.selectors.song_list import SongListQuery, set_to_begin_with, song_list
+from generation.selectors.song_list import (
+    SongListQuery,
+    set_to_begin_with,
+    song_list,
+    songs_tag,
+)
 from generation.services.songs import song_delete, song_rename, song_restore
-from generation.views.asked import song_to_change
+from generation.views.asked import song_to_change, wants_part
 
 if TYPE_CHECKING:
     from django.http import QueryDict
@@ -31,16 +37,28 @@ DELETED = "song_deleted"
 @require_safe
 @member_required
 def song_list_view(request: AuthenticatedHttpRequest) -> HttpResponse:
-    """Show the organisation's songs."""
-    query = SongListQuery.parse(request.GET.dict())
-    page = song_list(membership=request.membership, user=request.user, query=query)
+    """Show the organisation's songs; a poll that would change nothing gets a 304."""
+    tag = songs_tag(request.membership)
+    if tag and request.htmx.ptag == tag:
+        return HttpResponseNotModified()
+    page = song_list(
+        membership=request.membership,
+        user=request.user,
+        query=SongListQuery.parse(request.GET.dict()),
+    )
     context = {
         "page": page,
+        "tag": tag,
         "can_add": can_add_song(request.membership),
         "begin_with": None if page.has_any else set_to_begin_with(request.membership),
-        "deleted": request.session.pop(DELETED, None),
     }
-    return render(request, "generation/song_list.html", context)
+    if wants_part(request):
+        response = render(request, "generation/_songs.html", context)
+    else:
+        context["deleted"] = request.session.pop(DELETED, None)
+        response = render(request, "generation/song_list.html", context)
+    patch_vary_headers(response, ["HX-Request-Type"])
+    return response
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from generation.models import Song
 from generation.selectors.song_list import PER_PAGE, SongListQuery
 from tests.generation.finished import make_finished_song, make_frozen_set, make_song, make_version
-from tests.generation.pages.conftest import body, logged_in
+from tests.generation.pages.conftest import PART, body, logged_in
 from tests.rights.factories import make_song_set
 
 pytestmark = pytest.mark.django_db
@@ -74,6 +74,48 @@ def test_a_viewer_is_told_who_can_make_one(as_vera, cast):
     page = body(as_vera.get("/songs/"))
     assert "An owner or editor of your organisation can make one." in page
     assert "/sets/new/" not in page
+
+
+def tag_of(text: str) -> str:
+    return next(iter(re.findall(r'hx-ptag="([^"]+)"', text)))
+
+
+def test_while_a_song_is_made_the_list_asks_again_and_unchanged_it_costs_a_304(
+    as_alice, song, waiting
+):
+    page = body(as_alice.get("/songs/?state=making"))
+    assert 'hx-get="/songs/?state=making&page=1"' in page
+    assert "No version yet" in page
+    again = as_alice.get("/songs/?state=making&page=1", headers=PART | {"HX-PTag": tag_of(page)})
+    assert (again.status_code, again.content) == (304, b"")
+
+
+def test_a_song_that_is_made_leaves_the_list_of_those_in_the_making_and_ends_the_poll(
+    as_alice, song, waiting
+):
+    tag = tag_of(body(as_alice.get("/songs/?state=making")))
+    waiting.versions.update(state="failed", refusal_code="generation.quality", refusal="Tried.")
+    part = body(as_alice.get("/songs/?state=making&page=1", headers=PART | {"HX-PTag": tag}))
+    assert "None of your songs fits" in part
+    assert "<html" not in part
+    assert "hx-trigger" not in part
+
+
+def test_where_nothing_is_made_nobody_asks_again(as_alice, song):
+    assert "hx-trigger" not in body(as_alice.get("/songs/"))
+
+
+def test_what_another_organisation_makes_is_no_reason_to_ask_again(as_charlie, waiting):
+    assert "hx-trigger" not in body(as_charlie.get("/songs/"))
+
+
+def test_a_poll_does_not_take_the_offer_to_undo_from_the_page_that_makes_it(
+    as_alice, song, waiting
+):
+    as_alice.post(f"/songs/{song.pk}/delete/")
+    part = body(as_alice.get("/songs/?page=1", headers=PART))
+    assert "was deleted" not in part
+    assert "“Northern Glass” was deleted." in body(as_alice.get("/songs/"))
 
 
 def test_a_list_costs_the_same_for_one_song_and_for_twenty(as_alice, cast, song):
