@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from functools import wraps
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, cast
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit, urlunsplit
 
 import pghistory
 from allauth.account.decorators import reauthentication_required
@@ -72,16 +72,28 @@ def _detour(request: HttpRequest, name: str) -> HttpResponseBase:
     """Send the person to the page ``name`` first, and from there back to where they were.
 
     A request for a part of a page, such as a poll, takes the whole page along: followed as a
-    redirect, the log-in form would be put into a list.
+    redirect, the log-in form would be put into a list. What answers a form cannot be asked for again;
+    they come back to the page that the form stands on.
     """
     htmx = cast("PersonHttpRequest", request).htmx
     is_part = bool(htmx) and htmx.request_type == "partial"
     if is_part:
         back = htmx.current_url_abs_path or "/"
+    elif request.method in {"GET", "HEAD"}:
+        back = request.get_full_path()
     else:
-        back = request.get_full_path() if request.method in {"GET", "HEAD"} else "/"
+        back = _came_from(request)
     there = f"{reverse(name)}?{urlencode({'next': back}, safe='/')}"
     return HttpResponseClientRedirect(there) if is_part else redirect(there)
+
+
+def _came_from(request: HttpRequest) -> str:
+    """Return the page of ours that a form was sent from, as the browser says; "/" where it does not."""
+    page = request.headers.get("Referer", "")
+    if not url_has_allowed_host_and_scheme(page, {request.get_host()}, request.is_secure()):
+        return "/"
+    parts = urlsplit(page)
+    return urlunsplit(("", "", parts.path or "/", parts.query, ""))
 
 
 def role_required(

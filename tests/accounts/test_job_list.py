@@ -49,6 +49,22 @@ def test_boosted_navigation_after_the_session_ended_is_an_ordinary_redirect(clie
     assert answer["Location"] == f"{reverse('account_login')}?next={LIST}"
 
 
+@pytest.mark.parametrize(
+    ("page", "back"),
+    [
+        ("http://testserver/jobs/?state=failed", "/jobs/%3Fstate%3Dfailed"),
+        ("http://testserver", "/"),
+        ("https://elsewhere.example/jobs/", "/"),
+        ("//elsewhere.example/jobs/", "/"),
+        ("javascript:alert(1)", "/"),
+        ("", "/"),
+    ],
+)
+def test_who_sends_a_form_after_the_session_ended_comes_back_to_its_page(client, page, back):
+    answer = client.post("/songs/restore/", {"song": "x"}, headers={"Referer": page})
+    assert answer["Location"] == f"{reverse('account_login')}?next={back}"
+
+
 def test_list_is_read_only(alice):
     assert alice.post(LIST).status_code == 405
 
