@@ -49,7 +49,8 @@ ANSWERS: dict[tuple[Question, bool | None], str] = {
     (Question.SUMS, False): gettext_noop("The shares do not agree."),
     (Question.AUDIO, True): gettext_noop("The audio file is the one that the receipt is about."),
     (Question.AUDIO, False): gettext_noop(
-        "The audio file is not the one that the receipt is about, or was changed."
+        "The audio file is not the one that the receipt is about, or was changed. "
+        "Compare the WAV: FLAC, MP3 and AAC copies differ too."
     ),
     (Question.AUDIO, None): gettext_noop("No audio file was given to compare."),
 }

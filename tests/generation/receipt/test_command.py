@@ -85,7 +85,12 @@ def test_programs_get_one_object(files, capsys):
     assert check(receipt, "--audio", audio, "--json") == 1
     assert json.loads(capsys.readouterr().out) == {
         "valid": False,
-        "reasons": ["The audio file is not the one that the receipt is about, or was changed."],
+        "reasons": [
+            (
+                "The audio file is not the one that the receipt is about, or was changed. "
+                "Compare the WAV: FLAC, MP3 and AAC copies differ too."
+            )
+        ],
         "checks": {"form": True, "signature": True, "key": True, "sums": True, "audio": False},
     }
 
