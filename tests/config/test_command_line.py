@@ -19,6 +19,7 @@ class Interrupting:
         if name == "django.core.management":
             os.kill(os.getpid(), signal.SIGINT)
 
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's job in the background ignores it
 sys.meta_path.insert(0, Interrupting())
 sys.argv = ["manage.py", "version"]
 runpy.run_path("manage.py", run_name="__main__")
