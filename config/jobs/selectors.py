@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
+from django.db.models import Q
 from django.utils.translation import ngettext
 
 from config.jobs import beats, claims, registry
@@ -73,6 +74,17 @@ placed AS (
              WHERE job.state = 'queued') waiting)
 SELECT string_agg(place::text, ' ' ORDER BY id) FROM placed WHERE id = ANY(%(ids)s)
 """
+
+
+def jobs_at_work(kinds: Iterable[str] | None = None) -> bool:
+    """Say whether a worker has begun a job of these kinds, of any when None, and it has not ended.
+
+    One that only waits for its first attempt has stored nothing yet.
+    """
+    begun = Job.objects.filter(
+        Q(state=Job.State.RUNNING) | Q(state=Job.State.QUEUED, attempt__gte=1)
+    )
+    return (begun if kinds is None else begun.filter(kind__in=tuple(kinds))).exists()
 
 
 @dataclass(frozen=True)

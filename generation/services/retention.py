@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef
 
-from config.jobs.models import Job, Stage
+from config.jobs.models import Stage
+from config.jobs.selectors import jobs_at_work
 from config.lib import blobs
 from generation.constants import ARTEFACTS_KEPT, DELETED_KEPT, WANTED_KEPT
 from generation.models import BaseModel, SavedMix, Song, VersionAsset
@@ -45,7 +46,7 @@ def generation_sweep(*, now: datetime) -> Swept:
     While a song or a file is being made nothing is removed: it may just have stored the same bytes, with no
     row yet that says so.
     """
-    if _is_at_work():
+    if jobs_at_work(KINDS):
         return Swept(0, 0, 0)
     return Swept(songs_purge(now=now), artefacts_purge(now=now), wanted_purge(now=now))
 
@@ -127,8 +128,3 @@ def _listed(key: str) -> set[str]:
             return {file["key"] for file in json.load(stream)["files"]}
     except FileNotFoundError:
         return set()
-
-
-def _is_at_work() -> bool:
-    begun = Q(state=Job.State.RUNNING) | Q(state=Job.State.QUEUED, attempt__gte=1)
-    return Job.objects.filter(begun, kind__in=KINDS).exists()

@@ -9,9 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.db.models import Q
-
-from config.jobs.models import Job, Stage
+from config.jobs.models import Stage
+from config.jobs.selectors import jobs_at_work
 from config.lib import blobs
 from config.lib.faultpoints import fault
 from library.models import LeavingFile
@@ -46,8 +45,7 @@ def leaving_files_purge() -> int:
     While any job is at work nothing is removed: it may just have stored the same bytes, with no row
     yet that says so. The next look finds the same notes again.
     """
-    begun = Q(state=Job.State.RUNNING) | Q(state=Job.State.QUEUED, attempt__gte=1)
-    if Job.objects.filter(begun).exists():
+    if jobs_at_work():
         return 0
     keys = list(
         LeavingFile.objects.order_by("since", "key").values_list("key", flat=True)[:AT_ONCE]

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.db.models import Q
 
-from config.jobs.models import Job, Stage
+from config.jobs.models import Stage
+from config.jobs.selectors import jobs_at_work
 from library.constants import ARTEFACTS_KEPT
 from library.models import Track, Upload
 from library.services import pieces
@@ -60,5 +61,4 @@ def pieces_purge() -> int:
 
 def tracks_at_work(kinds: tuple[str, ...] = KINDS) -> bool:
     """Say whether a worker has begun such a job; one that only waits has stored nothing."""
-    begun = Q(state=Job.State.RUNNING) | Q(state=Job.State.QUEUED, attempt__gte=1)
-    return Job.objects.filter(begun, kind__in=kinds).exists()
+    return jobs_at_work(kinds)
